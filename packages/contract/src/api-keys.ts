@@ -1,0 +1,134 @@
+import { Type } from 'typebox';
+import { EnumFilter, Flag, Id, NullableTime, oneOf, OrganizationFilter, Text, Time, withCli } from './fields.ts';
+import { needsForApiKey, operation } from './operation.ts';
+import { OrderBy, Page, paging } from './pagination.ts';
+
+export const ApiKey = Type.Object(
+  {
+    access_key: Text('Public half, names the key'),
+    secret_key: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Secret half; only in the answer that creates the key',
+    }),
+    description: Text('What it is for'),
+    created_at: Time('When it was made'),
+    updated_at: Time('When it was last changed'),
+    expires_at: NullableTime('When it stops working; null for never'),
+    default_project_id: Id('Project of requests that cannot name one'),
+    editable: Flag('False when it cannot be changed'),
+    deletable: Flag('False when it cannot be deleted'),
+    managed: Flag('True when the platform owns it'),
+    creation_ip: Text('Address it was made from'),
+    application_id: Type.Optional(Id('Application that bears it')),
+    user_id: Type.Optional(Id('User that bears it')),
+  },
+  {
+    title: 'APIKey',
+    /** The command line prints the bearer before the description (cli.md 7.2). */
+    'x-cli-first': ['access_key', 'secret_key', 'application_id', 'user_id'],
+  },
+);
+
+const description = Text('What it is for', { maxLength: 200 });
+const params = Type.Object({ access_key: Type.String({ format: 'access-key', description: 'Access key' }) });
+
+export const apiKeys = {
+  list: operation({
+    id: 'apiKeys.list',
+    method: 'GET',
+    path: '/iam/v1alpha1/api-keys',
+    summary: 'List API keys',
+    query: Type.Object({
+      order_by: OrderBy(['created_at', 'updated_at', 'expires_at', 'access_key'], 'created_at_asc'),
+      ...paging(),
+      application_id: Type.Optional(withCli(Id('Only of this application'), { deprecated: true })),
+      user_id: Type.Optional(withCli(Id('Only of this user'), { deprecated: true })),
+      editable: Type.Optional(Flag('Only those that can, or cannot, be changed')),
+      expired: Type.Optional(Flag('Only expired, or only living keys')),
+      access_key: Type.Optional(withCli(Text('Only this key'), { deprecated: true })),
+      description: Type.Optional(Text('Only with this description', { maxLength: 200 })),
+      bearer_id: Type.Optional(Id('Only of this user or application')),
+      bearer_type: EnumFilter(['unknown_bearer_type', 'user', 'application'], 'Only of users, or of applications'),
+      access_keys: Type.Optional(Type.Array(Type.String(), { description: 'Only these keys' })),
+      organization_id: OrganizationFilter({ uuid: false, whenEmpty: false, shown: true }),
+    }),
+    output: Page('api_keys', ApiKey),
+    errors: ['not_found'],
+    access: needsForApiKey('list'),
+    command: {
+      words: 'iam api-key list',
+      columns: ['AccessKey', 'SecretKey', 'CreatedAt', 'ExpiresAt', 'DefaultProjectID', 'Description'],
+    },
+  }),
+  create: operation({
+    id: 'apiKeys.create',
+    method: 'POST',
+    path: '/iam/v1alpha1/api-keys',
+    summary: 'Create an API key; its secret is shown only now',
+    body: Type.Object(
+      {
+        application_id: Type.Optional(Id('Application that will bear it')),
+        user_id: Type.Optional(Id('User that will bear it: only oneself')),
+        expires_at: Type.Optional(Time('When it stops working')),
+        default_project_id: Type.Optional(Id('Project of requests that cannot name one')),
+        description: Type.Optional(withCli(description, { whenAbsent: 'empty' })),
+      },
+      oneOf({ name: 'bearer', members: ['application_id', 'user_id'], required: true }),
+    ),
+    output: ApiKey,
+    errors: ['not_found', 'quotas_exceeded'],
+    access: {
+      kind: 'permission',
+      permissions: ['iam:application_api_key:create'],
+      needs: 'all',
+      scope: 'organization',
+      self: { permission: 'iam:self_api_key:create', user: 'user_id' },
+    },
+    audit: { resource: 'api_key', action: 'created' },
+    command: { words: 'iam api-key create', seeAlso: ['scw iam api-key list', 'scw iam api-key delete'] },
+  }),
+  get: operation({
+    id: 'apiKeys.get',
+    method: 'GET',
+    path: '/iam/v1alpha1/api-keys/{access_key}',
+    summary: 'Show an API key, without its secret',
+    params,
+    output: ApiKey,
+    errors: ['not_found'],
+    access: needsForApiKey('read'),
+    command: { words: 'iam api-key get', positional: 'access_key', prints: 'APIKeyWithPolicies' },
+  }),
+  update: operation({
+    id: 'apiKeys.update',
+    method: 'PATCH',
+    path: '/iam/v1alpha1/api-keys/{access_key}',
+    summary: 'Change the description, the default project or the expiry of an API key',
+    params,
+    body: Type.Object({
+      default_project_id: Type.Optional(Id('Project of requests that cannot name one')),
+      description: Type.Optional(description),
+      expires_at: Type.Optional(Time('When it stops working, for a key without an end')),
+    }),
+    output: ApiKey,
+    errors: ['not_found', 'precondition_failed'],
+    access: needsForApiKey('write'),
+    audit: { resource: 'api_key', action: 'updated' },
+    command: { words: 'iam api-key update', positional: 'access_key' },
+  }),
+  delete: operation({
+    id: 'apiKeys.delete',
+    method: 'DELETE',
+    path: '/iam/v1alpha1/api-keys/{access_key}',
+    summary: 'Delete an API key; it stops working at once',
+    params,
+    output: null,
+    errors: ['not_found', 'precondition_failed'],
+    access: needsForApiKey('delete'),
+    audit: { resource: 'api_key', action: 'deleted' },
+    command: {
+      words: 'iam api-key delete',
+      positional: 'access_key',
+      seeAlso: ['scw iam api-key list', 'scw iam api-key create'],
+    },
+  }),
+};

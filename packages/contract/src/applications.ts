@@ -1,0 +1,118 @@
+import { Type } from 'typebox';
+import {
+  ChangedTags,
+  Count,
+  Description,
+  Flag,
+  Id,
+  Ids,
+  Name,
+  NewDescription,
+  NewName,
+  NewOrganizationId,
+  NewTags,
+  OrganizationFilter,
+  Tags,
+  Text,
+  Time,
+} from './fields.ts';
+import { needs, operation } from './operation.ts';
+import { OrderBy, Page, paging } from './pagination.ts';
+
+export const Application = Type.Object(
+  {
+    id: Id('Application'),
+    name: Text('Name'),
+    description: Text('What it is for'),
+    created_at: Time('When it was made'),
+    updated_at: Time('When it was last changed'),
+    organization_id: Id('Organization it belongs to'),
+    editable: Flag('False when it cannot be changed'),
+    deletable: Flag('False when it cannot be deleted'),
+    managed: Flag('True when the platform owns it'),
+    nb_api_keys: Count('API keys it bears'),
+    tags: Tags,
+  },
+  { title: 'Application' },
+);
+
+const params = Type.Object({ application_id: Id('Application') });
+
+export const applications = {
+  list: operation({
+    id: 'applications.list',
+    method: 'GET',
+    path: '/iam/v1alpha1/applications',
+    summary: 'List applications',
+    query: Type.Object({
+      order_by: OrderBy(['created_at', 'updated_at', 'name'], 'created_at_asc'),
+      ...paging(),
+      name: Type.Optional(Name('application')),
+      editable: Type.Optional(Flag('Only those that can, or cannot, be changed')),
+      application_ids: Type.Optional(Ids('Only these')),
+      tag: Type.Optional(Text('Only with a tag that holds this text')),
+      organization_id: OrganizationFilter({ uuid: true, whenEmpty: true, shown: true }),
+    }),
+    output: Page('applications', Application),
+    errors: ['not_found'],
+    access: needs('iam:application:list'),
+    command: { words: 'iam application list' },
+  }),
+  create: operation({
+    id: 'applications.create',
+    method: 'POST',
+    path: '/iam/v1alpha1/applications',
+    summary: 'Create an application',
+    body: Type.Object({
+      name: NewName('application', 'app'),
+      description: NewDescription('application'),
+      tags: NewTags,
+      organization_id: NewOrganizationId,
+    }),
+    output: Application,
+    errors: ['not_found', 'quotas_exceeded'],
+    access: needs('iam:application:create'),
+    audit: { resource: 'application', action: 'created' },
+    command: { words: 'iam application create' },
+  }),
+  get: operation({
+    id: 'applications.get',
+    method: 'GET',
+    path: '/iam/v1alpha1/applications/{application_id}',
+    summary: 'Show an application',
+    params,
+    output: Application,
+    errors: ['not_found'],
+    access: needs('iam:application:read'),
+    command: { words: 'iam application get', positional: 'application_id' },
+  }),
+  update: operation({
+    id: 'applications.update',
+    method: 'PATCH',
+    path: '/iam/v1alpha1/applications/{application_id}',
+    summary: 'Change an application',
+    params,
+    body: Type.Object({
+      name: Type.Optional(Name('application')),
+      description: Type.Optional(Description('application')),
+      tags: ChangedTags,
+    }),
+    output: Application,
+    errors: ['not_found', 'precondition_failed'],
+    access: needs('iam:application:write'),
+    audit: { resource: 'application', action: 'updated' },
+    command: { words: 'iam application update', positional: 'application_id' },
+  }),
+  delete: operation({
+    id: 'applications.delete',
+    method: 'DELETE',
+    path: '/iam/v1alpha1/applications/{application_id}',
+    summary: 'Delete an application with its API keys',
+    params,
+    output: null,
+    errors: ['not_found', 'precondition_failed'],
+    access: needs('iam:application:delete'),
+    audit: { resource: 'application', action: 'deleted' },
+    command: { words: 'iam application delete', positional: 'application_id' },
+  }),
+};

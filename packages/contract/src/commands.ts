@@ -1,0 +1,289 @@
+import type { Argument, ArgumentType, Command, CommandGroup, CommandTable, Field, FieldType, ObjectType, Output } from './command-table.ts';
+import { columnHeader, fieldName } from './go-names.ts';
+import type { CommandNaming, Operation } from './operation.ts';
+import { contract, operations } from './operations.ts';
+import { isNullable, isRequired, properties, type SchemaView, typeOf, view } from './schema-view.ts';
+
+/** The table of commands, derived from the contract. */
+export function commandTable(): CommandTable {
+  const commands = [...operations.flatMap(commandOf), ...composedCommands()].sort((a, b) =>
+    a.words.join(' ') < b.words.join(' ') ? -1 : 1,
+  );
+  return { groups, commands, types: objectTypes() };
+}
+
+const groups: readonly CommandGroup[] = (
+  [
+    ['iam', 'Identities, policies and keys'],
+    ['iam api-key', 'API keys of users and applications'],
+    ['iam application', 'Principals for programs'],
+    ['iam group', 'Users and applications that share policies'],
+    ['iam jwt', 'Your session tokens'],
+    ['iam log', 'What was changed, by whom and when'],
+    ['iam permission-set', 'Named lists of permissions'],
+    ['iam policy', 'What a principal may do'],
+    ['iam rule', 'The rules of a policy'],
+    ['iam security-settings', 'Passwords, sessions and key lifetimes of an organization'],
+    ['iam ssh-key', 'SSH keys of a project'],
+    ['iam user', 'The owner and the members'],
+    ['account', 'Projects of an organization'],
+    ['account project', 'Projects'],
+  ] as const
+).map(([words, summary]) => ({ words: words.split(' '), summary }));
+
+function commandOf(operation: Operation): readonly Command[] {
+  const naming = operation.command;
+  if (!naming) return [];
+  return [
+    {
+      words: naming.words.split(' '),
+      operation: operation.id,
+      summary: operation.summary,
+      call: {
+        method: operation.method,
+        path: operation.path,
+        paged: operation.query?.properties['page'] !== undefined,
+        body: operation.body !== undefined,
+      },
+      positional: naming.positional === undefined ? null : argumentName(naming.positional),
+      arguments: [...argumentsOf(operation), ...(clientArguments[operation.id] ?? [])],
+      output: outputOf(operation, naming),
+      heading: naming.heading ?? 'available',
+      seeAlso: naming.seeAlso ?? [],
+    },
+  ];
+}
+
+/** Commands of several calls: there is no operation for one rule, or for the key in one's home folder. */
+function composedCommands(): readonly Command[] {
+  const { set, list } = contract.rules;
+  const [policyId] = bodyArguments(view(set.body), ['policy_id'], set.command.positional);
+  const ruleArguments = bodyArguments(view(set.body), ['rules'], undefined)
+    .map((argument) => ({ ...argument, name: argument.name.replace('rules.{index}.', '') }))
+    .map((argument) => ({ ...argument, hidden: argument.name === 'condition', oneOf: argument.oneOf && 'scope' }));
+  const ruleId: Argument = {
+    ...emptyArgument,
+    name: 'rule-id',
+    summary: 'Rule to take away',
+    wire: { in: 'none', path: ['rule_id'], whenAbsent: 'omitted' },
+  };
+  const call = { method: set.method, path: set.path, paged: false, body: true } as const;
+  const rules: Output = { shape: 'list', type: 'Rule', items: 'rules', columns: null };
+  const shared = { call, output: rules, heading: 'utility', seeAlso: [] } as const;
+  const policy = { ...policyId!, required: false };
+  return [
+    {
+      ...shared,
+      words: ['iam', 'rule', 'create'],
+      operation: 'rules.create',
+      summary: 'Add one rule to a policy',
+      positional: 'policy-id',
+      arguments: [policy, ...ruleArguments],
+    },
+    {
+      ...shared,
+      words: ['iam', 'rule', 'delete'],
+      operation: 'rules.delete',
+      summary: 'Take one rule away from a policy',
+      positional: 'policy-id',
+      arguments: [policy, ruleId],
+    },
+    {
+      words: ['iam', 'ssh-key', 'init'],
+      operation: 'sshKeys.init',
+      summary: 'Add the SSH key of your home folder',
+      call: { method: list.method, path: contract.sshKeys.list.path, paged: true, body: false },
+      positional: null,
+      arguments: [],
+      output: { shape: 'success', noun: 'ssh-key' },
+      heading: 'workflow',
+      seeAlso: [],
+    },
+  ];
+}
+
+const emptyArgument: Omit<Argument, 'name' | 'summary' | 'wire'> = {
+  type: 'string',
+  list: false,
+  required: false,
+  deprecated: false,
+  hidden: false,
+  enum: null,
+  default: null,
+  generated: null,
+  fromConfig: null,
+  acceptsNone: false,
+  loadFile: false,
+  uuid: false,
+  oneOf: null,
+  maxLength: null,
+  maxItems: null,
+};
+
+/** Arguments that change what the command does, not what it sends. */
+const clientArguments: Readonly<Record<string, readonly Argument[]>> = {
+  'apiKeys.get': [
+    {
+      ...emptyArgument,
+      name: 'with-policies',
+      type: 'boolean',
+      summary: 'Also show the policies attached to its bearer',
+      default: 'true',
+      wire: { in: 'none', path: ['with_policies'], whenAbsent: 'omitted' },
+    },
+  ],
+};
+
+/** `application_ids` → `application-ids` */
+function argumentName(key: string): string {
+  return key.replaceAll('_', '-');
+}
+
+/** Arguments in the order of the path, the query and the body; the organization in the path comes last. */
+function argumentsOf(operation: Operation): readonly Argument[] {
+  const positional = operation.command?.positional;
+  const inPath = properties(operation.params).flatMap(([key, schema]) => argument('path', [key], schema, true, null, positional));
+  const inQuery = properties(operation.query).flatMap(([key, schema]) =>
+    argument('query', [key], schema, isRequired(operation.query, key), null, positional),
+  );
+  const body = operation.body === undefined ? undefined : view(operation.body);
+  const inBody = bodyArguments(body, properties(body).map(([key]) => key), positional);
+  const all = [...inPath, ...inQuery, ...inBody];
+  const last = (name: string) => name === 'organization-id';
+  return [...all.filter(({ name }) => !last(name)), ...all.filter(({ name }) => last(name))];
+}
+
+function bodyArguments(body: SchemaView | undefined, keys: readonly string[], positional: string | undefined): readonly Argument[] {
+  return properties(body)
+    .filter(([key]) => keys.includes(key))
+    .flatMap(([key, schema]) => argument('body', [key], schema, isRequired(body, key), oneOfName(body, key, []), positional));
+}
+
+function oneOfName(parent: SchemaView | undefined, key: string, path: readonly string[]): string | null {
+  const group = parent?.['x-one-of']?.find(({ members }) => members.includes(key));
+  return group ? [...path, group.name].join('.').replaceAll('.[]', '[]') : null;
+}
+
+/** The arguments of one input: several for a nested object. */
+function argument(
+  place: 'path' | 'query' | 'body',
+  path: readonly string[],
+  schema: SchemaView,
+  required: boolean,
+  oneOf: string | null,
+  positional: string | undefined,
+): readonly Argument[] {
+  const leaf = schema.items ?? schema;
+  const isList = schema.items !== undefined;
+  const here = isList ? [...path, '[]'] : path;
+  if (leaf.properties) {
+    return properties(leaf).flatMap(([key, inner]) =>
+      argument(place, [...here, key], inner, false, oneOfName(leaf, key, here) ?? oneOf, positional),
+    );
+  }
+  const cli = schema['x-cli'] ?? {};
+  const isPositional = path.length === 1 && path[0] === positional;
+  return [
+    {
+      ...emptyArgument,
+      name: here.map((part) => (part === '[]' ? '{index}' : argumentName(part))).join('.'),
+      type: argumentType(leaf),
+      summary: schema.description ?? leaf.description ?? '',
+      list: isList,
+      required: isPositional || (cli.requiredByClient ?? (required && cli.fromConfig === undefined)),
+      deprecated: cli.deprecated ?? false,
+      hidden: cli.hidden ?? false,
+      enum: leaf.enum ?? null,
+      default: cli.default ?? null,
+      generated: cli.generated ?? null,
+      fromConfig: cli.fromConfig ?? null,
+      acceptsNone: cli.acceptsNone ?? false,
+      loadFile: cli.loadFile ?? false,
+      uuid: cli.uuid ?? false,
+      oneOf,
+      maxLength: leaf.maxLength ?? null,
+      maxItems: schema.maxItems ?? null,
+      wire: { in: place, path: here, whenAbsent: cli.whenAbsent ?? 'omitted' },
+    },
+  ];
+}
+
+function argumentType(schema: SchemaView): ArgumentType {
+  if (schema.enum) return 'enum';
+  if (schema.format === 'date-time') return 'datetime';
+  if (schema.format === 'seconds') return 'duration';
+  const type = typeOf(schema);
+  return type === 'boolean' || type === 'integer' ? type : 'string';
+}
+
+function outputOf(operation: Operation, naming: CommandNaming): Output {
+  if (operation.output === null) return { shape: 'success', noun: naming.words.split(' ').at(-2) ?? '' };
+  const answer = view(operation.output);
+  if (naming.prints) return { shape: 'object', type: naming.prints };
+  if (answer.title) return { shape: 'object', type: answer.title };
+  const [items, list] = properties(answer).find(([, schema]) => schema.items?.title !== undefined) ?? ['', undefined];
+  return { shape: 'list', type: list?.items?.title ?? '', items, columns: naming.columns ?? null };
+}
+
+/** Types that may carry a resource name when a server sends one. */
+const named = new Set(['APIKey', 'Application', 'Group', 'JWT', 'Log', 'Policy', 'Rule', 'SSHKey', 'User']);
+
+/** Every titled object of the answers, and the two that a command composes. */
+function objectTypes(): Readonly<Record<string, ObjectType>> {
+  const types = new Map<string, ObjectType>();
+  const collect = (schema: SchemaView): void => {
+    if (schema.title && schema.properties) types.set(schema.title, fieldsOf(schema, collect));
+    for (const [, inner] of properties(schema)) collect(inner.items ?? inner);
+  };
+  for (const { output } of operations) if (output) collect(view(output));
+  const composed = (key: string, name: string, type: FieldType, object: string | null, list: boolean): Field => ({
+    key,
+    field: name,
+    header: columnHeader(key),
+    type,
+    list,
+    nullable: type !== 'string',
+    omittedWhenEmpty: false,
+    column: type === 'string',
+    object,
+  });
+  types.set('APIKeyWithPolicies', [
+    { ...composed('APIKey', 'APIKey', 'object', 'APIKey', false), header: 'API KEY' },
+    composed('entity_type', 'EntityType', 'string', null, false),
+    composed('policies', 'Policies', 'map', null, true),
+  ]);
+  types.set('PolicyWithRules', [
+    ...(types.get('Policy') ?? []),
+    { ...composed('Rules', 'Rules', 'object', 'Rule', true), column: true },
+  ]);
+  return Object.fromEntries([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function fieldsOf(schema: SchemaView, collect: (schema: SchemaView) => void): ObjectType {
+  const first = schema['x-cli-first'] ?? [];
+  const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
+  const ordered = [...properties(schema)].sort(([a], [b]) => rank(a) - rank(b));
+  const fields = ordered.map(([key, inner]) => fieldOf(key, inner, !isRequired(schema, key), collect));
+  const srn: Field = { ...fieldOf('srn', { type: 'string' }, true, collect), nullable: false };
+  return schema.title && named.has(schema.title) ? [...fields, srn] : fields;
+}
+
+function fieldOf(key: string, schema: SchemaView, optional: boolean, collect: (schema: SchemaView) => void): Field {
+  const leaf = schema.items ?? schema;
+  const isObject = leaf.properties !== undefined;
+  const object = isObject ? (leaf.title ?? fieldName(key)) : null;
+  if (isObject && !leaf.title) collect({ ...leaf, title: object ?? '' });
+  const type: FieldType = isObject ? 'object' : argumentType(leaf);
+  return {
+    key,
+    field: fieldName(key),
+    header: columnHeader(key),
+    type,
+    list: schema.items !== undefined,
+    nullable: optional || isNullable(schema) || schema.items !== undefined || type === 'datetime' || type === 'duration' || isObject,
+    omittedWhenEmpty: optional,
+    column: !isObject || schema.items !== undefined,
+    object,
+  };
+}
+

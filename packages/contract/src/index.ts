@@ -1,0 +1,10 @@
+export * from './duration.ts';
+export * from './errors.ts';
+export type { CliAnnotation, OneOf } from './fields.ts';
+export * from './operation.ts';
+export * from './operations.ts';
+export * from './pagination.ts';
+export { projectPageSize } from './projects.ts';
+export { maximumPermissionSets, maximumProjects, maximumRules, type ScopeType } from './rules.ts';
+export { type SshKeyType, sshKeyTypes } from './ssh-keys.ts';
+export * from './timestamp.ts';

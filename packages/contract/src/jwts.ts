@@ -1,0 +1,77 @@
+import { Type } from 'typebox';
+import { Flag, Id, Text, Time } from './fields.ts';
+import { operation, selfOnly } from './operation.ts';
+import { OrderBy, Page, paging } from './pagination.ts';
+
+export const Jwt = Type.Object(
+  {
+    jti: Id('Session token'),
+    issuer_id: Id('Who had it issued'),
+    audience_id: Id('User it is for'),
+    created_at: Time('When it was issued'),
+    updated_at: Time('When it was last renewed'),
+    expires_at: Time('When it stops working'),
+    ip: Text('Address it was issued to'),
+    user_agent: Text('Client it was issued to'),
+  },
+  { title: 'JWT' },
+);
+
+const params = Type.Object({ jti: Id('Session token') });
+
+export const jwts = {
+  list: operation({
+    id: 'jwts.list',
+    method: 'GET',
+    path: '/iam/v1alpha1/jwts',
+    summary: 'List your own session tokens',
+    query: Type.Object({
+      order_by: OrderBy(['created_at', 'updated_at'], 'created_at_asc'),
+      audience_id: Id('User: only yourself'),
+      ...paging(),
+      expired: Type.Optional(Flag('Only expired, or only living ones')),
+    }),
+    output: Page('jwts', Jwt),
+    errors: [],
+    access: selfOnly('iam:self_jwt:list', 'audience_id'),
+    command: { words: 'iam jwt list', positional: 'audience_id' },
+  }),
+  create: operation({
+    id: 'jwts.create',
+    method: 'POST',
+    path: '/iam/v1alpha1/jwts',
+    summary: 'Issue a session token for yourself',
+    body: Type.Object({ user_id: Id('User: only yourself'), referrer: Type.Optional(Text('Page it is for', { maxLength: 2048 })) }),
+    output: Type.Object({
+      jwt: Jwt,
+      token: Text('Session token, for X-Session-Token'),
+      renew_token: Text('Renews the session once it has ended'),
+    }),
+    errors: [],
+    access: selfOnly('iam:self_jwt:create', 'user_id'),
+    audit: { resource: 'jwt', action: 'created' },
+  }),
+  get: operation({
+    id: 'jwts.get',
+    method: 'GET',
+    path: '/iam/v1alpha1/jwts/{jti}',
+    summary: 'Show one of your own session tokens',
+    params,
+    output: Jwt,
+    errors: ['not_found'],
+    access: selfOnly('iam:self_jwt:read', 'caller'),
+    command: { words: 'iam jwt get', positional: 'jti' },
+  }),
+  delete: operation({
+    id: 'jwts.delete',
+    method: 'DELETE',
+    path: '/iam/v1alpha1/jwts/{jti}',
+    summary: 'End one of your own sessions',
+    params,
+    output: null,
+    errors: ['not_found'],
+    access: selfOnly('iam:self_jwt:delete', 'caller'),
+    audit: { resource: 'jwt', action: 'deleted' },
+    command: { words: 'iam jwt delete', positional: 'jti' },
+  }),
+};

@@ -1,0 +1,46 @@
+import { apiKeys } from './api-keys.ts';
+import { applications } from './applications.ts';
+import { gateway } from './gateway.ts';
+import { groups } from './groups.ts';
+import { jwts } from './jwts.ts';
+import { logs } from './logs.ts';
+import type { Operation } from './operation.ts';
+import { organizations, securitySettings } from './organizations.ts';
+import { permissionSets } from './permission-sets.ts';
+import { policies } from './policies.ts';
+import { projects } from './projects.ts';
+import { quotas } from './quotas.ts';
+import { rules } from './rules.ts';
+import { sshKeys } from './ssh-keys.ts';
+import { users } from './users.ts';
+
+/** Every resource with its operations. From this one value all else is derived. */
+export const contract = {
+  sshKeys,
+  users,
+  applications,
+  groups,
+  policies,
+  rules,
+  permissionSets,
+  apiKeys,
+  quotas,
+  jwts,
+  logs,
+  organizations,
+  securitySettings,
+  projects,
+  gateway,
+} as const;
+
+type Contract = typeof contract;
+type OperationOf<R> = R[keyof R];
+/** Any operation of the contract, with its literal types. */
+export type AnyOperation = { [R in keyof Contract]: OperationOf<Contract[R]> }[keyof Contract];
+export type OperationId = AnyOperation['id'];
+export type OperationById<I extends OperationId> = Extract<AnyOperation, { readonly id: I }>;
+
+/** All operations, resource by resource. */
+export const operations: readonly (Operation & { readonly id: OperationId })[] = Object.values(contract).flatMap(
+  (resource) => Object.values(resource),
+);

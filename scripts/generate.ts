@@ -1,0 +1,37 @@
+/**
+ * Writes what is derived from the contract and kept in the repository; with `--check` compares instead and fails
+ * when a file is out of date.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { commandTable } from '../packages/contract/src/commands.ts';
+import { commandReference } from './command-reference.ts';
+
+const root = join(import.meta.dirname, '..');
+const files: Readonly<Record<string, () => string>> = {
+  'packages/contract/src/__generated__/commands.json': () => `${JSON.stringify(commandTable())}\n`,
+  'docs/commands.md': commandReference,
+};
+
+const checking = process.argv.includes('--check');
+let stale = 0;
+for (const [path, content] of Object.entries(files)) {
+  const target = join(root, path);
+  const wanted = content();
+  if (!checking) {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, wanted);
+  } else if (wanted !== readOrNothing(target)) {
+    stale += 1;
+    console.error(`${path} is out of date: run \`npm run generate\``);
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
