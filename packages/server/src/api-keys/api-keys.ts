@@ -1,0 +1,113 @@
+import { formatTimestamp, invalidArgument, parseTimestamp, preconditionFailed } from '@bailiwick/contract';
+import { assertApplication } from '../applications/store.ts';
+import type { Change, Handler } from '../context.ts';
+import { permissionsDenied } from '../http/authorize.ts';
+import { getOrganization } from '../organizations/store.ts';
+import { assertProject } from '../projects/store.ts';
+import { assertQuota } from '../quotas/limits.ts';
+import { type ApiKeyRow, deleteApiKey, getApiKey, insertApiKey, listApiKeys, updateApiKey } from './store.ts';
+
+export const list: Handler<'apiKeys.list'> = async ({ storage, scope, clock }, input) => {
+  const { rows, total } = await listApiKeys(storage, scope, input, clock.now());
+  return { api_keys: rows.map((row) => toApiKey(row)), total_count: total };
+};
+
+export const create: Handler<'apiKeys.create'> = (context, input) => {
+  const { user_id: userId, application_id: applicationId, description = '' } = input;
+  // Nobody makes a key for another user, whatever else it may do (docs/decisions/0004-identities.md).
+  if (userId !== undefined && (context.caller.actor.kind !== 'user' || userId !== context.caller.actor.id)) {
+    throw permissionsDenied(['iam:self_api_key:create'], context.catalogue);
+  }
+  return context.change(async (change) => {
+    if (applicationId !== undefined) await assertApplication(change.db, change.scope, applicationId);
+    const expiresAt = input.expires_at === undefined ? null : parseTimestamp(input.expires_at);
+    await assertExpiry(change, expiresAt);
+    const projectId = input.default_project_id ?? change.scope.organizationId;
+    await assertProject(change.db, change.scope, projectId);
+    await assertQuota(context, change, 'iam_api_keys');
+    const accessKey = context.ids.accessKey();
+    const secretKey = context.ids.uuid();
+    await insertApiKey(change, {
+      access_key: accessKey,
+      secret_hash: context.secrets.hash(secretKey),
+      user_id: userId ?? null,
+      application_id: applicationId ?? null,
+      description,
+      expires_at: expiresAt,
+      default_project_id: projectId,
+      creation_ip: context.caller.ip,
+    });
+    change.touches(accessKey);
+    return toApiKey(await getApiKey(change.db, change.scope, accessKey), secretKey);
+  });
+};
+
+export const get: Handler<'apiKeys.get'> = async ({ storage, scope }, { access_key: accessKey }) =>
+  toApiKey(await getApiKey(storage.db, scope, accessKey));
+
+export const update: Handler<'apiKeys.update'> = (context, { access_key: accessKey, ...changes }) =>
+  context.change(async (change) => {
+    const key = await getApiKey(change.db, change.scope, accessKey);
+    if (!key.editable) throw preconditionFailed('managed_resource', 'this API key cannot be changed');
+    if (changes.default_project_id !== undefined) await assertProject(change.db, change.scope, changes.default_project_id);
+    const expiresAt = changes.expires_at === undefined ? undefined : parseTimestamp(changes.expires_at);
+    if (expiresAt !== undefined) {
+      assertExpiryNotMoved(key, expiresAt);
+      await assertExpiry(change, expiresAt);
+    }
+    await updateApiKey(change, accessKey, {
+      ...(changes.description !== undefined && { description: changes.description }),
+      ...(changes.default_project_id !== undefined && { default_project_id: changes.default_project_id }),
+      ...(expiresAt !== undefined && { expires_at: expiresAt }),
+    });
+    change.touches(accessKey);
+    return toApiKey(await getApiKey(change.db, change.scope, accessKey));
+  });
+
+export const remove: Handler<'apiKeys.delete'> = (context, { access_key: accessKey }) =>
+  context.change(async (change) => {
+    const key = await getApiKey(change.db, change.scope, accessKey);
+    if (!key.deletable) throw preconditionFailed('managed_resource', 'this API key cannot be deleted');
+    await deleteApiKey(change, accessKey);
+    change.touches(accessKey);
+    return undefined;
+  });
+
+/** An end can be given to a key that has none; a given end stays (docs/decisions/0004-identities.md). */
+function assertExpiryNotMoved(key: ApiKeyRow, expiresAt: number | null): void {
+  if (key.expires_at === null || key.expires_at === expiresAt) return;
+  throw invalidArgument('expires_at', 'constraint', 'the expiration date of an API key cannot be changed once it is set');
+}
+
+/** An end lies in the future and within what the organization allows. */
+async function assertExpiry(change: Change, expiresAt: number | null): Promise<void> {
+  if (expiresAt !== null && expiresAt <= change.now) {
+    throw invalidArgument('expires_at', 'constraint', 'value must be in the future');
+  }
+  const { max_api_key_expiration_duration: longest } = await getOrganization(change.db, change.scope);
+  if (longest === 0) return;
+  if (expiresAt === null) {
+    throw invalidArgument('expires_at', 'constraint', 'organization security settings require an expiration date for API keys');
+  }
+  if (expiresAt > change.now + longest * 1_000_000) {
+    throw invalidArgument('expires_at', 'constraint', `organization security settings allow at most ${longest}s from now`);
+  }
+}
+
+function toApiKey(row: ApiKeyRow, secretKey: string | null = null) {
+  return {
+    access_key: row.access_key,
+    secret_key: secretKey,
+    description: row.description,
+    created_at: formatTimestamp(row.created_at),
+    updated_at: formatTimestamp(row.updated_at),
+    expires_at: row.expires_at === null ? null : formatTimestamp(row.expires_at),
+    default_project_id: row.default_project_id,
+    editable: row.editable === 1,
+    deletable: row.deletable === 1,
+    managed: row.managed === 1,
+    creation_ip: row.creation_ip,
+    ...(row.application_id !== null && { application_id: row.application_id }),
+    ...(row.user_id !== null && { user_id: row.user_id }),
+  };
+}

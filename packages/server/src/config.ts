@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse as parseYaml } from 'yaml';
+import type { QuotaFile, QuotaValue } from './context.ts';
+import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
+
+/** How the server is set up: from flags, else from the environment, else as written here. */
+export interface Config {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly data: string;
+  /** `file:…` or `postgres://…` */
+  readonly databaseUrl: string;
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly quotas: QuotaFile;
+  readonly logLevel: string;
+  readonly firstStart: FirstStart;
+  /** In place of `<data>/server.key`. */
+  readonly serverKey: string | undefined;
+}
+
+/** What the first organization is made of, when the environment says. */
+export interface FirstStart {
+  readonly organizationId: string | undefined;
+  readonly ownerEmail: string | undefined;
+  readonly ownerPassword: string | undefined;
+  readonly accessKey: string | undefined;
+  readonly secretKey: string | undefined;
+}
+
+/** A setting that cannot be used: a sentence that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Every flag of `serve` and of administration; each is also read from `BAILIWICK_…`. */
+export const flags = {
+  host: { type: 'string', help: 'address to listen on', value: 'ADDRESS', default: '127.0.0.1' },
+  port: { type: 'string', help: 'port to listen on; 0 for any free one', value: 'PORT', default: '8080' },
+  data: { type: 'string', help: 'folder for the database, the server key and first-start files', value: 'DIR', default: './data' },
+  'database-url': { type: 'string', help: 'postgres://… or file:…; by default a file in the data folder', value: 'URL' },
+  'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
+  'trusted-proxies': { type: 'string', help: 'networks whose forwarded headers are believed', value: 'CIDR,…' },
+  quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
+  'log-level': { type: 'string', help: 'trace, debug, info, warn, error, fatal or silent', value: 'LEVEL', default: 'info' },
+} as const;
+
+type FlagName = keyof typeof flags;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/**
+ * Reads the settings and what is left of the words.
+ *
+ * @throws ConfigError
+ */
+export function readConfig(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  extra: Readonly<Record<string, { readonly type: 'string' }>> = {},
+): { readonly config: Config; readonly positionals: readonly string[]; readonly values: Readonly<Record<string, string | undefined>> } {
+  const { values, positionals } = parseWords(words, extra);
+  const setting = (name: FlagName): string | undefined =>
+    values[name] ?? environment[`BAILIWICK_${name.replaceAll('-', '_').toUpperCase()}`] ?? defaultOf(name);
+  const data = resolve(setting('data') ?? './data');
+  const config: Config = {
+    host: setting('host') ?? '',
+    port: readPort(setting('port') ?? ''),
+    data,
+    databaseUrl: readDatabaseUrl(setting('database-url') ?? pathToFileURL(resolve(data, 'bailiwick.db')).href),
+    publicUrl: readPublicUrl(setting('public-url')),
+    trustedProxies: readNetworks(setting('trusted-proxies')),
+    quotas: readQuotas(setting('quotas')),
+    logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
+    firstStart: readFirstStart(environment),
+    serverKey: environment['BAILIWICK_SERVER_KEY'],
+  };
+  return { config, positionals, values };
+}
+
+function parseWords(words: readonly string[], extra: Readonly<Record<string, { readonly type: 'string' }>>) {
+  try {
+    const options = { ...flags, ...extra };
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    // Defaults are applied after the environment, not by the parser.
+    const typed = Object.keys(values).filter((name) => words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)));
+    const given: Readonly<Record<string, string | undefined>> = Object.fromEntries(typed.map((name) => [name, String(values[name as FlagName])]));
+    return { values: given, positionals };
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function defaultOf(name: FlagName): string | undefined {
+  const flag = flags[name];
+  return 'default' in flag ? flag.default : undefined;
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new ConfigError(`--port takes a number from 0 to 65535, not \`${text}\``);
+  return port;
+}
+
+function readDatabaseUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (['file:', 'postgres:', 'postgresql:'].includes(protocol)) return text;
+  throw new ConfigError('--database-url begins with postgres:// or file:');
+}
+
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const fine = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!fine) throw new ConfigError(`--public-url takes an http or https address, not \`${text}\``);
+  return text.replace(/\/+$/, '');
+}
+
+function readNetworks(text: string | undefined): readonly string[] {
+  const networks = (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIP(address);
+    const bits = family === 4 ? 32 : 128;
+    const fine = family !== 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+    if (!fine) throw new ConfigError(`--trusted-proxies takes networks such as 10.0.0.0/8, not \`${network}\``);
+  }
+  return networks;
+}
+
+/** `default` and `organizations.<id>`, each a map of quota names to numbers or `unlimited`. */
+function readQuotas(path: string | undefined): QuotaFile {
+  if (path === undefined) return { default: {}, organizations: {} };
+  const file: unknown = parseYaml(readFile(path, '--quotas'));
+  if (!isMap(file)) throw new ConfigError(`${path}: a map with \`default\` and \`organizations\` is expected`);
+  const organizations = file['organizations'] ?? {};
+  if (!isMap(organizations)) throw new ConfigError(`${path}: \`organizations\` must be a map by organization id`);
+  return {
+    default: readQuotaValues(file['default'] ?? {}, `${path}: default`),
+    organizations: Object.fromEntries(
+      Object.entries(organizations).map(([id, values]) => [id, readQuotaValues(values, `${path}: organizations.${id}`)]),
+    ),
+  };
+}
+
+function readQuotaValues(values: unknown, where: string): Readonly<Record<string, QuotaValue>> {
+  if (!isMap(values)) throw new ConfigError(`${where}: a map of quota names is expected`);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (!isQuotaName(name)) throw new ConfigError(`${where}: \`${name}\` is none of ${Object.keys(quotaDefinitions).join(', ')}`);
+      return [name, readQuotaValue(value, `${where}.${name}`)];
+    }),
+  );
+}
+
+/**
+ * A number from 0, or `unlimited`.
+ *
+ * @throws ConfigError
+ */
+export function readQuotaValue(value: unknown, where: string): QuotaValue {
+  if (value === 'unlimited') return null;
+  const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new ConfigError(`${where} takes a number from 0 or \`unlimited\``);
+}
+
+function readFirstStart(environment: Readonly<Record<string, string | undefined>>): FirstStart {
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+  const read = (name: string, form: RegExp, example: string) => {
+    const value = environment[name];
+    // A secret in the wrong form is not repeated.
+    if (value !== undefined && !form.test(value)) throw new ConfigError(`${name} must look like ${example}`);
+    return value;
+  };
+  return {
+    organizationId: read('BAILIWICK_ORGANIZATION_ID', uuid, 'a UUID in lower case'),
+    ownerEmail: read('BAILIWICK_OWNER_EMAIL', /^[^\s@]+@[^\s@]+$/, 'name@example.org'),
+    ownerPassword: read('BAILIWICK_OWNER_PASSWORD', /^.{1,72}$/su, '1 to 72 characters'),
+    accessKey: read('BAILIWICK_ACCESS_KEY', /^SCW[A-Z0-9]{17}$/, 'SCW and 17 capitals or digits'),
+    secretKey: read('BAILIWICK_SECRET_KEY', uuid, 'a UUID in lower case'),
+  };
+}
+
+function readFile(path: string, flag: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${flag} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function oneOf(name: FlagName, value: string, values: readonly string[]): string {
+  if (values.includes(value)) return value;
+  throw new ConfigError(`--${name} takes one of ${values.join(', ')}, not \`${value}\``);
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

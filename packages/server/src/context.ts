@@ -1,0 +1,77 @@
+import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
+import type { Transaction } from 'kysely';
+import type { Authorized } from './http/authorize.ts';
+import type { Clock, Ids } from './clock.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { Secrets } from './secrets.ts';
+import type { Database } from './storage/schema.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** What every operation may use, made once when the server starts. */
+export interface Services {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: Secrets;
+  readonly catalogue: Catalogue;
+  readonly settings: Settings;
+}
+
+export interface Settings {
+  /** Address under which people and clients reach the server, without a final slash. */
+  readonly publicUrl: () => string;
+  /** Quotas for every organization and for single ones, from `--quotas`. */
+  readonly quotas: QuotaFile;
+}
+
+export interface QuotaFile {
+  readonly default: Readonly<Record<string, QuotaValue>>;
+  readonly organizations: Readonly<Record<string, Readonly<Record<string, QuotaValue>>>>;
+}
+
+/** Null for no limit. */
+export type QuotaValue = number | null;
+
+/** Who makes a request, and from where. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+}
+
+/** An authenticated user or application. */
+export interface Actor {
+  readonly kind: 'user' | 'application';
+  readonly id: string;
+  readonly organizationId: string;
+  readonly owner: boolean;
+  readonly locked: boolean;
+}
+
+/** What an operation gets: the services, the caller, and the proof that the caller may do it. */
+export interface Context extends Services {
+  readonly caller: Caller;
+  readonly scope: Authorized;
+  /** Runs a change in one transaction with its audit entry and the next revision. */
+  change<T>(work: (change: Change) => Promise<T>): Promise<T>;
+}
+
+/** A change under way: the transaction, its time, and where it says what it touched. */
+export interface Change {
+  readonly db: Transaction<Database>;
+  readonly scope: Authorized;
+  /** The time of the change, the same for all it writes. */
+  readonly now: number;
+  /** Names the thing that was changed, for the audit entry. */
+  touches(resourceId: string): void;
+}
+
+/** An operation: input of the contract in, output of the contract out; no HTTP, no SQL. */
+export type Handler<I extends OperationId> = (
+  context: Context,
+  input: Input<OperationById<I>>,
+) => Promise<Output<OperationById<I>>>;
+
+/** One handler for every operation: a missing one does not compile. */
+export type Handlers = { readonly [I in OperationId]: Handler<I> };

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { type Config, ConfigError } from './config.ts';
+import type { Services } from './context.ts';
+import { createOrganization } from './organizations/create.ts';
+
+/** What a person must know after an organization was made, and nobody may learn from a log. */
+export interface OwnerCredentials {
+  readonly organizationId: string;
+  readonly ownerEmail: string;
+  /** Null when it was given in the environment. */
+  readonly generatedPassword: string | null;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+const keyCheckText = 'bailiwick server key check';
+const defaultOwnerEmail = 'owner@bailiwick.internal';
+
+/**
+ * Makes the first organization unless the database has been used before.
+ *
+ * @returns the owner's credentials when it made one
+ * @throws ConfigError when the database belongs to another server key
+ */
+export async function firstStart(services: Services, given: Config['firstStart']): Promise<OwnerCredentials | null> {
+  const check = services.secrets.hash(keyCheckText);
+  const known = await services.storage.db.selectFrom('installation').select('server_key_check').executeTakeFirst();
+  if (known) {
+    if (known.server_key_check === check) return null;
+    throw new ConfigError('the server key is not the one this database was made with; put the right server.key into the data folder');
+  }
+  const ownerEmail = given.ownerEmail ?? defaultOwnerEmail;
+  const generatedPassword = given.ownerPassword === undefined ? newPassword() : null;
+  try {
+    const born = await createOrganization(
+      services,
+      {
+        name: 'default',
+        ownerEmail,
+        ownerPassword: given.ownerPassword ?? generatedPassword ?? '',
+        ...(given.organizationId !== undefined && { id: given.organizationId }),
+        ...(given.accessKey !== undefined && { accessKey: given.accessKey }),
+        ...(given.secretKey !== undefined && { secretKey: given.secretKey }),
+      },
+      async (db) => {
+        const installation = { singleton: 1, created_at: services.clock.now(), server_key_check: check } as const;
+        await db.insertInto('installation').values(installation).execute();
+      },
+    );
+    return { ...born, ownerEmail, generatedPassword };
+  } catch (failure) {
+    // Another server made it in the meantime; look again, also at its key.
+    if (services.storage.violatedConstraint(failure)?.includes('installation')) return firstStart(services, given);
+    throw failure;
+  }
+}
+
+/** 24 characters that need no quoting anywhere. */
+export const newPassword = (): string => randomBytes(18).toString('base64url');
+
+/**
+ * Writes what `organization create` and a first start tell: a configuration for `scw`, and a note with all secrets.
+ * Both can be read by their owner only.
+ */
+export function writeCredentials(paths: { readonly configuration: string; readonly note: string }, owner: OwnerCredentials, apiUrl: string): void {
+  const configuration = {
+    api_url: apiUrl,
+    access_key: owner.accessKey,
+    secret_key: owner.secretKey,
+    default_organization_id: owner.organizationId,
+    default_project_id: owner.organizationId,
+  };
+  writeFileSync(paths.configuration, stringify(configuration), { mode: 0o600 });
+  const lines = [
+    `organization     ${owner.organizationId}`,
+    `owner            ${owner.ownerEmail}`,
+    ...(owner.generatedPassword === null ? [] : [`password         ${owner.generatedPassword}`]),
+    `access key       ${owner.accessKey}`,
+    `secret key       ${owner.secretKey}`,
+  ];
+  writeFileSync(paths.note, `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+/** Keeps `api_url` of a configuration that an earlier start wrote in step with the address of this one. */
+export function updateApiUrl(path: string, apiUrl: string): void {
+  if (!existsSync(path)) return;
+  const configuration: unknown = parse(readFileSync(path, 'utf8'));
+  if (typeof configuration !== 'object' || configuration === null || !('api_url' in configuration)) return;
+  if (configuration.api_url === apiUrl) return;
+  writeFileSync(path, stringify({ ...configuration, api_url: apiUrl }), { mode: 0o600 });
+}
+
+/** Where the files of the first organization are. */
+export const firstStartPaths = (data: string) => ({ configuration: join(data, 'scw.yaml'), note: join(data, 'first-start.txt') });

@@ -1,0 +1,80 @@
+import * as apiKeys from './api-keys/api-keys.ts';
+import * as applications from './applications/applications.ts';
+import type { Handlers } from './context.ts';
+import * as gateway from './gateway/gateway.ts';
+import * as groups from './groups/groups.ts';
+import * as jwts from './jwts/jwts.ts';
+import * as logs from './logs/logs.ts';
+import * as organizations from './organizations/organizations.ts';
+import * as permissionSets from './permission-sets/permission-sets.ts';
+import * as policies from './policies/policies.ts';
+import * as projects from './projects/projects.ts';
+import * as quotas from './quotas/quotas.ts';
+import * as rules from './rules/rules.ts';
+import * as sshKeys from './ssh-keys/ssh-keys.ts';
+import * as users from './users/users.ts';
+
+/** Every operation of the contract with the function that carries it out. */
+export const handlers: Handlers = {
+  'sshKeys.list': sshKeys.list,
+  'sshKeys.create': sshKeys.create,
+  'sshKeys.get': sshKeys.get,
+  'sshKeys.update': sshKeys.update,
+  'sshKeys.delete': sshKeys.remove,
+  'users.list': users.list,
+  'users.create': users.create,
+  'users.get': users.get,
+  'users.update': users.update,
+  'users.delete': users.remove,
+  'users.updateUsername': users.updateUsername,
+  'users.updatePassword': users.updatePassword,
+  'users.lock': users.lock,
+  'users.unlock': users.unlock,
+  'applications.list': applications.list,
+  'applications.create': applications.create,
+  'applications.get': applications.get,
+  'applications.update': applications.update,
+  'applications.delete': applications.remove,
+  'groups.list': groups.list,
+  'groups.create': groups.create,
+  'groups.get': groups.get,
+  'groups.update': groups.update,
+  'groups.setMembers': groups.setMembers,
+  'groups.addMember': groups.addMember,
+  'groups.addMembers': groups.addMembers,
+  'groups.removeMember': groups.removeMember,
+  'groups.delete': groups.remove,
+  'policies.list': policies.list,
+  'policies.create': policies.create,
+  'policies.get': policies.get,
+  'policies.update': policies.update,
+  'policies.delete': policies.remove,
+  'policies.clone': policies.clone,
+  'rules.list': rules.list,
+  'rules.set': rules.set,
+  'permissionSets.list': permissionSets.list,
+  'apiKeys.list': apiKeys.list,
+  'apiKeys.create': apiKeys.create,
+  'apiKeys.get': apiKeys.get,
+  'apiKeys.update': apiKeys.update,
+  'apiKeys.delete': apiKeys.remove,
+  'quotas.list': quotas.list,
+  'quotas.get': quotas.get,
+  'jwts.list': jwts.list,
+  'jwts.create': jwts.create,
+  'jwts.get': jwts.get,
+  'jwts.delete': jwts.remove,
+  'logs.list': logs.list,
+  'logs.get': logs.get,
+  'organizations.get': organizations.get,
+  'organizations.setAlias': organizations.setAlias,
+  'organizations.updateLoginMethods': organizations.updateLoginMethods,
+  'securitySettings.get': organizations.getSecuritySettings,
+  'securitySettings.update': organizations.updateSecuritySettings,
+  'projects.list': projects.list,
+  'projects.create': projects.create,
+  'projects.get': projects.get,
+  'projects.update': projects.update,
+  'projects.delete': projects.remove,
+  'gateway.metadata': gateway.metadata,
+};

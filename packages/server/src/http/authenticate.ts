@@ -1,0 +1,44 @@
+import { ApiError, type ErrorDetails } from '@bailiwick/contract';
+import type { Actor, Services } from '../context.ts';
+import { findKeyBearer } from '../api-keys/store.ts';
+import { findSession } from '../jwts/sessions.ts';
+
+/** The headers a caller may identify itself with. */
+export interface Credentials {
+  readonly authToken: string | undefined;
+  readonly sessionToken: string | undefined;
+}
+
+/** Who calls, and the revision of its organization when it was looked up. */
+export interface Authentication {
+  readonly actor: Actor;
+  readonly revision: number;
+}
+
+const secretKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Finds out who calls from the secret key or the session token. A locked bearer is known too: what it may do is
+ * decided later.
+ *
+ * @throws ApiError `denied_authentication`
+ */
+export async function authenticate(services: Services, credentials: Credentials): Promise<Authentication> {
+  if (credentials.authToken !== undefined) return authenticateKey(services, credentials.authToken);
+  if (credentials.sessionToken !== undefined) return findSession(services, credentials.sessionToken);
+  throw denied('api_key', 'invalid_argument');
+}
+
+async function authenticateKey(services: Services, token: string): Promise<Authentication> {
+  if (!secretKey.test(token)) throw denied('api_key', 'invalid_argument');
+  const found = await findKeyBearer(services.storage, services.secrets.hash(token));
+  if (!found) throw denied('api_key', 'not_found');
+  if (found.expiresAt !== null && found.expiresAt <= services.clock.now()) throw denied('api_key', 'expired');
+  return found;
+}
+
+type Denial = Extract<ErrorDetails, { type: 'denied_authentication' }>;
+
+export function denied(method: Denial['method'], reason: Denial['reason']): ApiError {
+  return new ApiError({ type: 'denied_authentication', method, reason });
+}

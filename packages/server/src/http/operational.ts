@@ -1,0 +1,58 @@
+import { createPublicKey } from 'node:crypto';
+import { openApiDocument } from '@bailiwick/contract/openapi';
+import type { FastifyInstance } from 'fastify';
+import { exportJWK } from 'jose';
+import { sql } from 'kysely';
+import type { Services } from '../context.ts';
+import type { Metrics } from '../metrics.ts';
+import { version } from '../version.ts';
+import { docsPages } from './docs-pages.ts';
+
+/**
+ * What operators and tools ask a server, outside of the API: is it alive, may it serve, how does it do, what does it
+ * speak. All of it is public and holds nothing of any organization.
+ */
+export function registerOperational(app: FastifyInstance, services: Services, metrics: Metrics): void {
+  app.get('/healthz', async (_request, reply) => reply.send(json({ status: 'alive' })));
+
+  app.get('/readyz', async (_request, reply) => {
+    const ready = await isReachable(services);
+    return reply.code(ready ? 200 : 503).send(json({ status: ready ? 'ready' : 'database unreachable' }));
+  });
+
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', metrics.registry.contentType).send(Buffer.from(await metrics.registry.metrics())),
+  );
+
+  let document: Buffer | undefined;
+  app.get('/openapi.json', async (_request, reply) => {
+    document ??= json(openApiDocument({ serverUrl: services.settings.publicUrl(), version }));
+    return reply.send(document);
+  });
+
+  app.get('/.well-known/jwks.json', async (_request, reply) => {
+    const key = await exportJWK(createPublicKey(services.secrets.signingKey));
+    return reply.send(json({ keys: [{ ...key, alg: 'EdDSA', use: 'sig' }] }));
+  });
+
+  app.get('/', async (_request, reply) => reply.redirect('/docs/'));
+  const docs = docsPages();
+  for (const url of ['/docs', '/docs/*']) {
+    app.get(url, async (request, reply) => {
+      const pages = await docs();
+      reply.hijack();
+      pages.routing(request.raw, reply.raw);
+    });
+  }
+}
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+async function isReachable({ storage }: Services): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(storage.db);
+    return true;
+  } catch {
+    return false;
+  }
+}

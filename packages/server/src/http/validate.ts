@@ -1,0 +1,137 @@
+import { type InvalidArgument, parseDuration, parseTimestamp } from '@bailiwick/contract';
+import { type SchemaView, properties } from '@bailiwick/contract/schema-view';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import Format from 'typebox/format';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** One @ between two parts without blanks or control characters; the rest is the mail server's to say. */
+const mailAddress = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]{1,190}$/;
+
+/** Forms that a string may be required to have, with what to say when it has not. */
+const formats: Readonly<Record<string, { readonly has: (text: string) => boolean; readonly help: string }>> = {
+  uuid: { has: (text) => uuid.test(text), help: 'value must be a valid UUID' },
+  'date-time': { has: (text) => parseTimestamp(text) !== null, help: 'value must be an RFC 3339 time' },
+  seconds: { has: (text) => parseDuration(text) !== null, help: 'value must be a duration in seconds, such as 3600s' },
+  'mail-address': { has: (text) => mailAddress.test(text), help: 'value must be a valid email address' },
+  'access-key': { has: (text) => /^[A-Za-z0-9]{1,64}$/.test(text), help: 'value must be an access key' },
+};
+for (const [name, { has }] of Object.entries(formats)) Format.Set(name, has);
+
+/** Checks a value against a schema of the contract; an empty answer means that it fits. */
+export type Validator = (value: unknown) => readonly InvalidArgument[];
+
+export function createValidator(schema: TSchema): Validator {
+  const compiled = Compile(schema);
+  const byHand = hasOwnRules(schema);
+  return (value) => {
+    const wrong = compiled.Check(value) ? [] : compiled.Errors(value).flatMap((error) => argumentsOf(error));
+    if (byHand) walk(schema, value, '', wrong);
+    return firstOfEach(wrong);
+  };
+}
+
+/** One sentence for each argument: the first thing to mend. */
+function firstOfEach(wrong: readonly InvalidArgument[]): readonly InvalidArgument[] {
+  const seen = new Set<string>();
+  return wrong.filter(({ argument_name: name }) => !seen.has(name) && seen.add(name));
+}
+
+type SchemaError = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
+
+function argumentsOf(error: SchemaError): InvalidArgument[] {
+  const path = argumentPath(error.instancePath);
+  const invalid = (reason: InvalidArgument['reason'], help_message: string): InvalidArgument[] => [
+    { argument_name: path, help_message, reason },
+  ];
+  switch (error.keyword) {
+    case 'required':
+      return error.params.requiredProperties.map((name) => ({
+        argument_name: path === '' ? name : `${path}.${name}`,
+        help_message: 'value is required',
+        reason: 'required',
+      }));
+    case 'type':
+      return invalid('format', `value must be of type ${[error.params.type].flat().join(' or ')}`);
+    case 'enum':
+      return invalid('constraint', `value must be one of ${error.params.allowedValues.join(', ')}`);
+    case 'format':
+      return invalid('format', formats[error.params.format]?.help ?? `value must have the form ${error.params.format}`);
+    case 'pattern':
+      return invalid('format', `value does not match regex pattern "${String(error.params.pattern)}"`);
+    case 'minLength':
+      return invalid('constraint', `value length must be at least ${error.params.limit} runes`);
+    case 'maxLength':
+      return invalid('constraint', `value length must be at most ${error.params.limit} runes`);
+    case 'minimum':
+      return invalid('constraint', `value must be greater than or equal to ${error.params.limit}`);
+    case 'maximum':
+      return invalid('constraint', `value must be less than or equal to ${error.params.limit}`);
+    case 'maxItems':
+      return invalid('constraint', `value must contain no more than ${error.params.limit} item(s)`);
+    case 'uniqueItems':
+      return invalid('constraint', 'value must not contain the same item twice');
+    default:
+      return invalid('unknown', error.message);
+  }
+}
+
+/** `/rules/0/condition` → `rules[0].condition` */
+function argumentPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
+}
+
+function hasOwnRules(schema: SchemaView): boolean {
+  return (
+    schema['x-one-of'] !== undefined ||
+    schema['x-max-bytes'] !== undefined ||
+    (schema.items !== undefined && hasOwnRules(schema.items)) ||
+    properties(schema).some(([, inner]) => hasOwnRules(inner))
+  );
+}
+
+/** Rules that JSON Schema has no word for: one-of groups and lengths in bytes. */
+function walk(schema: SchemaView, value: unknown, path: string, wrong: InvalidArgument[]): void {
+  if (Array.isArray(value) && schema.items) {
+    value.forEach((item, index) => walk(schema.items!, item, `${path}[${index}]`, wrong));
+  } else if (typeof value === 'string' && schema['x-max-bytes'] !== undefined) {
+    checkBytes(schema, value, path, wrong);
+  } else if (isObject(value)) {
+    checkOneOf(schema, value, path, wrong);
+    for (const [name, inner] of properties(schema)) walk(inner, value[name], path === '' ? name : `${path}.${name}`, wrong);
+  }
+}
+
+function checkBytes(schema: SchemaView, value: string, path: string, wrong: InvalidArgument[]): void {
+  const bytes = Buffer.byteLength(value);
+  const [least, most] = [schema['x-min-bytes'] ?? 0, schema['x-max-bytes'] ?? Number.POSITIVE_INFINITY];
+  if (bytes >= least && bytes <= most) return;
+  const help = bytes < least ? `at least ${least}` : `at most ${most}`;
+  wrong.push({ argument_name: path, help_message: `value length must be ${help} bytes`, reason: 'constraint' });
+}
+
+function checkOneOf(schema: SchemaView, value: Readonly<Record<string, unknown>>, path: string, wrong: InvalidArgument[]): void {
+  for (const { name, members, required } of schema['x-one-of'] ?? []) {
+    const set = members.filter((member) => value[member] !== undefined && value[member] !== false);
+    // A rule without a scope, or with two, is refused as a whole (docs/wire.md).
+    const inList = path.endsWith(']');
+    const argument = inList ? path : path === '' ? name : `${path}.${name}`;
+    if (set.length === 0 && required) {
+      wrong.push(
+        inList
+          ? { argument_name: argument, help_message: `embedded message failed validation: one of ${members.join(', ')} is required`, reason: 'format' }
+          : { argument_name: argument, help_message: `value is required: one of ${members.join(', ')}`, reason: 'required' },
+      );
+    }
+    if (set.length > 1) {
+      wrong.push({ argument_name: argument, help_message: `only one of ${set.join(', ')} may be set`, reason: inList ? 'format' : 'constraint' });
+    }
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,85 @@
+import { openApiDocument } from '@bailiwick/contract/openapi';
+import {
+  administrationFlags,
+  createAnotherOrganization,
+  deleteOrganization,
+  initialize,
+  listOrganizations,
+  listQuotas,
+  setQuota,
+} from './administration.ts';
+import { ConfigError, flags, readConfig } from './config.ts';
+import { serve } from './serve.ts';
+import { version } from './version.ts';
+
+const usage = `bailiwick: identity and access management
+
+  bailiwick serve                                    run the server
+  bailiwick init                                     make the first organization without running
+  bailiwick organization create --name NAME [--owner-email ADDRESS]
+  bailiwick organization list
+  bailiwick organization delete ID --yes ID
+  bailiwick quota set ORGANIZATION NAME VALUE        VALUE: a number or unlimited
+  bailiwick quota list ORGANIZATION
+  bailiwick openapi                                  print the OpenAPI document
+  bailiwick version
+
+options, each also as BAILIWICK_… in the environment:
+${Object.entries(flags)
+  .map(([name, flag]) => `  --${`${name} ${flag.value}`.padEnd(26)} ${flag.help}${'default' in flag ? ` (${flag.default})` : ''}`)
+  .join('\n')}
+`;
+
+const terminal = { out: (line: string) => void process.stdout.write(`${line}\n`) };
+
+async function run(words: readonly string[]): Promise<void> {
+  if (words.includes('--help') || words.includes('-h')) return void process.stdout.write(usage);
+  const { config, positionals, values } = readConfig(words, process.env, administrationFlags);
+  const [command = 'serve', verb = '', ...rest] = positionals;
+  switch (`${command} ${verb}`.trim()) {
+    case 'serve':
+      return serveUntilStopped(config);
+    case 'init':
+      return initialize(config, terminal);
+    case 'organization create':
+      return createAnotherOrganization(config, values, terminal);
+    case 'organization list':
+      return listOrganizations(config, terminal);
+    case 'organization delete':
+      return deleteOrganization(config, rest[0] ?? '', values, terminal);
+    case 'quota set':
+      return setQuota(config, rest, terminal);
+    case 'quota list':
+      return listQuotas(config, rest[0] ?? '', terminal);
+    case 'openapi':
+      return terminal.out(JSON.stringify(openApiDocument({ serverUrl: config.publicUrl ?? '/', version }), null, 2));
+    case 'version':
+      return terminal.out(version);
+    default:
+      throw new ConfigError(`unknown command \`${positionals.join(' ')}\`; \`bailiwick --help\` lists them`);
+  }
+}
+
+async function serveUntilStopped(config: Parameters<typeof serve>[0]): Promise<void> {
+  const stop = await serve(config, terminal);
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop().then(
+        () => process.exit(0),
+        (failure: unknown) => fail(failure),
+      );
+    });
+  }
+}
+
+function fail(failure: unknown): never {
+  const known = failure instanceof ConfigError || (failure instanceof Error && 'code' in failure);
+  const text = failure instanceof Error ? (known ? failure.message : failure.stack) : String(failure);
+  process.stderr.write(`bailiwick: ${text}\n`);
+  process.exit(1);
+}
+
+run(process.argv.slice(2)).catch(fail);

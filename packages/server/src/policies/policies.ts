@@ -1,0 +1,132 @@
+import { formatTimestamp, preconditionFailed } from '@bailiwick/contract';
+import { assertApplication } from '../applications/store.ts';
+import type { Change, Handler } from '../context.ts';
+import { assertGroup } from '../groups/store.ts';
+import { assertQuota } from '../quotas/limits.ts';
+import { readSpecifications } from '../rules/specification.ts';
+import { readRules, replaceRules } from '../rules/store.ts';
+import { readTags } from '../storage/tags.ts';
+import { assertUser } from '../users/store.ts';
+import {
+  deletePolicy,
+  getPolicy,
+  insertPolicy,
+  listPolicies,
+  nobody,
+  type PolicyRow,
+  type Principal,
+  updatePolicy,
+} from './store.ts';
+
+/** Longest name of a policy, in characters. */
+const longestName = 64;
+
+export const list: Handler<'policies.list'> = async ({ storage, scope }, input) => {
+  const { rows, total } = await listPolicies(storage, scope, input);
+  return { policies: rows.map(toPolicy), total_count: total };
+};
+
+export const create: Handler<'policies.create'> = (context, input) =>
+  context.change(async (change) => {
+    const { name, description = '', tags = [], rules = [] } = input;
+    await assertQuota(context, change, 'iam_policies');
+    const principal = (await readPrincipal(change, input)) ?? nobody;
+    const id = context.ids.uuid();
+    await insertPolicy(change, { id, name, description, tags, principal });
+    await replaceRules(change, id, await readSpecifications(context, change.db, change.scope, rules));
+    change.touches(id);
+    return uncounted(toPolicy(await getPolicy(change.db, change.scope, id)));
+  });
+
+export const get: Handler<'policies.get'> = async ({ storage, scope }, { policy_id: id }) =>
+  toPolicy(await getPolicy(storage.db, scope, id));
+
+export const update: Handler<'policies.update'> = (context, input) =>
+  context.change(async (change) => {
+    const { policy_id: id, name, description, tags } = input;
+    const policy = await getPolicy(change.db, change.scope, id);
+    if (!policy.editable) throw preconditionFailed('managed_resource', 'this policy cannot be changed');
+    const principal = await readPrincipal(change, input);
+    await updatePolicy(change, id, {
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+      ...(tags !== undefined && { tags }),
+      ...(principal && { principal }),
+    });
+    change.touches(id);
+    return toPolicy(await getPolicy(change.db, change.scope, id));
+  });
+
+export const remove: Handler<'policies.delete'> = (context, { policy_id: id }) =>
+  context.change(async (change) => {
+    const policy = await getPolicy(change.db, change.scope, id);
+    if (!policy.deletable) throw preconditionFailed('managed_resource', 'this policy cannot be deleted');
+    await deletePolicy(change, id);
+    change.touches(id);
+    return undefined;
+  });
+
+export const clone: Handler<'policies.clone'> = (context, { policy_id: sourceId }) =>
+  context.change(async (change) => {
+    const source = await getPolicy(change.db, change.scope, sourceId);
+    await assertQuota(context, change, 'iam_policies');
+    const id = context.ids.uuid();
+    const name = [...`Copy of ${source.name}`].slice(0, longestName).join('').trimEnd();
+    await insertPolicy(change, { id, name, description: source.description, tags: [], principal: nobody });
+    const rules = await readRules(change.db, change.scope, sourceId);
+    await replaceRules(
+      change,
+      id,
+      rules.map((rule) => ({ ...rule, id: context.ids.uuid(), scopeType: rule.scope_type })),
+    );
+    change.touches(id);
+    return uncounted(toPolicy(await getPolicy(change.db, change.scope, id)));
+  });
+
+/** Whom the input attaches the policy to; undefined when it says nothing. */
+async function readPrincipal(
+  { db, scope }: Change,
+  input: { readonly user_id?: string; readonly group_id?: string; readonly application_id?: string; readonly no_principal?: boolean },
+): Promise<Principal | undefined> {
+  const { user_id, group_id, application_id } = input;
+  if (user_id !== undefined) {
+    await assertUser(db, scope, user_id);
+    return { ...nobody, user_id };
+  }
+  if (group_id !== undefined) {
+    await assertGroup(db, scope, group_id);
+    return { ...nobody, group_id };
+  }
+  if (application_id !== undefined) {
+    await assertApplication(db, scope, application_id);
+    return { ...nobody, application_id };
+  }
+  return input.no_principal === true ? nobody : undefined;
+}
+
+function toPolicy(row: PolicyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    organization_id: row.organization_id,
+    created_at: formatTimestamp(row.created_at),
+    updated_at: formatTimestamp(row.updated_at),
+    editable: row.editable === 1,
+    deletable: row.deletable === 1,
+    managed: row.managed === 1,
+    nb_rules: row.nb_rules,
+    nb_scopes: row.nb_scopes,
+    nb_permission_sets: row.nb_permission_sets,
+    tags: readTags(row.tags),
+    ...(row.user_id !== null && { user_id: row.user_id }),
+    ...(row.group_id !== null && { group_id: row.group_id }),
+    ...(row.application_id !== null && { application_id: row.application_id }),
+    ...(row.user_id === null && row.group_id === null && row.application_id === null && { no_principal: true }),
+  };
+}
+
+/** The answer that makes a policy counts nothing yet, although its rules are kept: recorded so (docs/wire.md). */
+function uncounted<P extends object>(policy: P) {
+  return { ...policy, nb_rules: 0, nb_scopes: 0, nb_permission_sets: 0 };
+}

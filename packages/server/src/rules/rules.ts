@@ -1,0 +1,33 @@
+import { preconditionFailed } from '@bailiwick/contract';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Handler } from '../context.ts';
+import { assertPolicy, getPolicy, touchPolicy } from '../policies/store.ts';
+import { readSpecifications } from './specification.ts';
+import { listRules, readRules, replaceRules, type StoredRule } from './store.ts';
+
+export const list: Handler<'rules.list'> = async ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) => {
+  await assertPolicy(storage.db, scope, policyId);
+  const { rows, total } = await listRules(storage, scope, policyId, page);
+  return { rules: rows.map((row) => toRule(row, catalogue)), total_count: total };
+};
+
+export const set: Handler<'rules.set'> = (context, { policy_id: policyId, rules = [] }) =>
+  context.change(async (change) => {
+    const policy = await getPolicy(change.db, change.scope, policyId);
+    if (!policy.editable) throw preconditionFailed('managed_resource', 'the rules of this policy cannot be changed');
+    await replaceRules(change, policyId, await readSpecifications(context, change.db, change.scope, rules));
+    await touchPolicy(change, policyId);
+    change.touches(policyId);
+    const kept = await readRules(change.db, change.scope, policyId);
+    return { rules: kept.map((rule) => toRule(rule, context.catalogue)) };
+  });
+
+function toRule(rule: StoredRule, catalogue: Catalogue) {
+  return {
+    id: rule.id,
+    permission_set_names: rule.permissionSetIds.map((id) => catalogue.byId(id)?.name ?? id),
+    permission_sets_scope_type: rule.scope_type,
+    condition: rule.condition,
+    ...(rule.scope === 'organization' ? { organization_id: rule.organization_id } : { project_ids: [...rule.projectIds] }),
+  };
+}

@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigError } from './config.ts';
+import { newServerKey, serverKeyLength } from './secrets.ts';
+
+/**
+ * The server key: from the environment as base64, else from `<data>/server.key`, which is made when missing. It is not
+ * in the database, so a stolen copy of the database opens nothing.
+ *
+ * @throws ConfigError when it has another length
+ */
+export function readServerKey({ data, serverKey }: Pick<Config, 'data' | 'serverKey'>): Buffer {
+  if (serverKey !== undefined) return decode(serverKey, 'BAILIWICK_SERVER_KEY');
+  const path = join(data, 'server.key');
+  if (!existsSync(path)) {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${newServerKey().toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return decode(readFileSync(path, 'utf8').trim(), path);
+}
+
+function decode(text: string, where: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length === serverKeyLength) return key;
+  throw new ConfigError(`${where} must hold ${serverKeyLength} bytes in base64`);
+}

@@ -1,0 +1,95 @@
+import type { AuditEvent } from '@bailiwick/contract';
+import type { Transaction } from 'kysely';
+import type { Clock, Ids } from '../clock.ts';
+import type { Change } from '../context.ts';
+import type { Authorized } from '../http/authorize.ts';
+import type { AuditEntryTable, Database } from './schema.ts';
+import type { Storage } from './storage.ts';
+
+/** Who makes a change; the platform itself has no id, address or client. */
+export interface Author {
+  readonly kind: 'user' | 'application' | 'platform';
+  readonly id: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+}
+
+export interface ChangeRequest {
+  readonly scope: Authorized;
+  readonly author: Author;
+  /** Operation id, kept in the audit entry. */
+  readonly operation: string;
+  readonly event: AuditEvent;
+}
+
+/** The result of a change and the revision it made. */
+export interface Changed<T> {
+  readonly result: T;
+  readonly revision: number;
+}
+
+/**
+ * Makes a change: the next revision, the work and its audit entry in one transaction, or none of it.
+ *
+ * The first statement increments the organization's revision, which locks its row: changes of one organization happen
+ * one after another on both databases, so that quotas, uniqueness and read-modify-write hold without retries.
+ */
+export async function makeChange<T>(
+  services: { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids },
+  request: ChangeRequest,
+  work: (change: Change) => Promise<T>,
+): Promise<Changed<T>> {
+  return services.storage.transaction((db) => changeWithin(db, services, request, work));
+}
+
+/** The same inside a transaction that makes several changes. */
+export async function changeWithin<T>(
+  db: Transaction<Database>,
+  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+  request: ChangeRequest,
+  work: (change: Change) => Promise<T>,
+): Promise<Changed<T>> {
+  const revision = await nextRevision(db, request.scope.organizationId);
+  const now = clock.now();
+  const touched: string[] = [];
+  const touches = (resourceId: string) => {
+    touched.push(resourceId);
+  };
+  const result = await work({ db, scope: request.scope, now, touches });
+  const [resourceId] = touched;
+  if (resourceId === undefined || touched.length > 1) throw new Error(`${request.operation} must name one changed resource`);
+  await db.insertInto('audit_entries').values(auditEntry(request, { revision, now, id: ids.uuid(), resourceId })).execute();
+  return { result, revision };
+}
+
+async function nextRevision(db: Transaction<Database>, organizationId: string): Promise<number> {
+  const { revision } = await db
+    .updateTable('organizations')
+    .set((table) => ({ revision: table('revision', '+', 1) }))
+    .where('id', '=', organizationId)
+    .returning('revision')
+    .executeTakeFirstOrThrow();
+  return revision;
+}
+
+function auditEntry(
+  { scope, author, operation, event }: ChangeRequest,
+  made: { readonly revision: number; readonly now: number; readonly id: string; readonly resourceId: string },
+): AuditEntryTable {
+  return {
+    organization_id: scope.organizationId,
+    revision: made.revision,
+    id: made.id,
+    created_at: made.now,
+    operation,
+    action: event.action,
+    resource_type: event.resource,
+    resource_id: made.resourceId,
+    bearer_type: author.kind,
+    bearer_id: author.id,
+    ip: author.ip,
+    user_agent: author.userAgent,
+    request_id: author.requestId,
+  };
+}

@@ -1,0 +1,69 @@
+/** What differs between the databases when tables are made. */
+export interface Types {
+  readonly text: string;
+  readonly integer: string;
+  /** Ends a CREATE TABLE. */
+  readonly tableOptions: string;
+  /** SQL for the number of elements of a JSON array column. */
+  jsonLength(column: string): string;
+  /** Statements that keep `resource_counts` for a table. */
+  countRows(table: string): readonly string[];
+  /** Statements that refuse to change or delete rows of a table. */
+  appendOnly(table: string): readonly string[];
+}
+
+/** Text compares by bytes and columns keep their type (STRICT). */
+export const sqliteTypes: Types = {
+  text: 'TEXT',
+  integer: 'INTEGER',
+  tableOptions: 'STRICT',
+  jsonLength: (column) => `json_array_length(${column})`,
+  countRows: (table) => [
+    `CREATE TRIGGER ${table}_counted_in AFTER INSERT ON ${table} BEGIN
+       INSERT INTO resource_counts (organization_id, resource, total) VALUES (NEW.organization_id, '${table}', 1)
+       ON CONFLICT (organization_id, resource) DO UPDATE SET total = total + 1;
+     END`,
+    `CREATE TRIGGER ${table}_counted_out AFTER DELETE ON ${table} BEGIN
+       UPDATE resource_counts SET total = total - 1 WHERE organization_id = OLD.organization_id AND resource = '${table}';
+     END`,
+  ],
+  appendOnly: (table) =>
+    ['UPDATE', 'DELETE'].map(
+      (change) => `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table} BEGIN
+         SELECT RAISE(ABORT, '${table} is append-only');
+       END`,
+    ),
+};
+
+/** Text compares by bytes too: collation "C". Counting is by statement, since many rows may come at once. */
+export const postgresTypes: Types = {
+  text: 'text COLLATE "C"',
+  integer: 'bigint',
+  tableOptions: '',
+  jsonLength: (column) => `jsonb_array_length(${column}::jsonb)`,
+  countRows: (table) => [
+    `CREATE FUNCTION ${table}_count_in() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       INSERT INTO resource_counts (organization_id, resource, total)
+       SELECT organization_id, '${table}', count(*) FROM added GROUP BY organization_id
+       ON CONFLICT (organization_id, resource) DO UPDATE SET total = resource_counts.total + excluded.total;
+       RETURN NULL;
+     END $$`,
+    `CREATE FUNCTION ${table}_count_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       UPDATE resource_counts SET total = total - gone.number
+       FROM (SELECT organization_id, count(*) AS number FROM removed GROUP BY organization_id) AS gone
+       WHERE resource_counts.organization_id = gone.organization_id AND resource = '${table}';
+       RETURN NULL;
+     END $$`,
+    `CREATE TRIGGER ${table}_counted_in AFTER INSERT ON ${table} REFERENCING NEW TABLE AS added
+       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_count_in()`,
+    `CREATE TRIGGER ${table}_counted_out AFTER DELETE ON ${table} REFERENCING OLD TABLE AS removed
+       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_count_out()`,
+  ],
+  appendOnly: (table) => [
+    `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       RAISE EXCEPTION '${table} is append-only';
+     END $$`,
+    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table}
+       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
+  ],
+};

@@ -1,0 +1,15 @@
+import type { Types } from '../dialect.ts';
+import { organizations } from './0001-organizations.ts';
+import { principals } from './0002-principals.ts';
+import { policies } from './0003-policies.ts';
+import { credentials } from './0004-credentials.ts';
+import { audit } from './0005-audit.ts';
+
+/** Statements of every migration, in order. Only forward: a released one is never changed. */
+export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
+  '0001-organizations': organizations,
+  '0002-principals': principals,
+  '0003-policies': policies,
+  '0004-credentials': credentials,
+  '0005-audit': audit,
+};

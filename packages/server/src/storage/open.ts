@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import type { Storage } from './storage.ts';
+
+/**
+ * Opens the database of an address: `postgres://…` or `file:…` for SQLite.
+ *
+ * @throws Error when the address is of neither kind
+ */
+export async function openStorage(url: string, options: { readonly migrateTo?: string } = {}): Promise<Storage> {
+  const { protocol } = new URL(url);
+  if (protocol === 'file:') {
+    const { openSqlite } = await import('./sqlite.ts');
+    return openSqlite(fileURLToPath(url), options);
+  }
+  if (protocol === 'postgres:' || protocol === 'postgresql:') {
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres(url, options);
+  }
+  throw new Error(`a database address begins with postgres:// or file:, not \`${protocol}\``);
+}

@@ -1,0 +1,234 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables, one interface each. Times are microseconds since 1970, durations seconds, booleans 0 or 1, tags JSON
+ * arrays; `*_sort` columns hold sort keys that order alike on both databases.
+ */
+export interface Database {
+  installation: InstallationTable;
+  organizations: OrganizationTable;
+  projects: ProjectTable;
+  users: UserTable;
+  applications: ApplicationTable;
+  groups: GroupTable;
+  group_members: GroupMemberTable;
+  policies: PolicyTable;
+  rules: RuleTable;
+  rule_permission_sets: RulePermissionSetTable;
+  rule_projects: RuleProjectTable;
+  api_keys: ApiKeyTable;
+  ssh_keys: SshKeyTable;
+  jwts: JwtTable;
+  audit_entries: AuditEntryTable;
+  quota_overrides: QuotaOverrideTable;
+  resource_counts: ResourceCountTable;
+}
+
+export type Bit = 0 | 1;
+
+export interface InstallationTable {
+  singleton: 1;
+  created_at: number;
+  /** Keyed hash of a fixed text: tells whether a server key belongs to this database. */
+  server_key_check: string;
+}
+
+export interface OrganizationTable {
+  id: string;
+  name: string;
+  alias: string | null;
+  created_at: number;
+  /** Incremented by every change, in its transaction. */
+  revision: Generated<number>;
+  login_password_enabled: Generated<Bit>;
+  login_magic_code_enabled: Generated<Bit>;
+  login_oauth2_enabled: Generated<Bit>;
+  login_saml_enabled: Generated<Bit>;
+  enforce_password_renewal: Generated<Bit>;
+  grace_period_duration: Generated<number>;
+  login_attempts_before_locked: Generated<number>;
+  max_login_session_duration: Generated<number>;
+  max_api_key_expiration_duration: Generated<number>;
+}
+
+interface Timed {
+  id: string;
+  organization_id: string;
+  created_at: number;
+  updated_at: number;
+}
+
+interface Owned {
+  editable: Generated<Bit>;
+  deletable: Generated<Bit>;
+  managed: Generated<Bit>;
+}
+
+export interface ProjectTable extends Timed {
+  name: string;
+  name_sort: string;
+  description: string;
+}
+
+export interface UserTable extends Timed {
+  type: 'owner' | 'member';
+  status: 'activated' | 'invitation_pending';
+  email: string;
+  email_sort: string;
+  username: string;
+  /** Unique in the organization: usernames that differ in case only are the same. */
+  username_key: string;
+  first_name: string;
+  last_name: string;
+  phone_number: string;
+  locale: string;
+  /** argon2id, in its own text form; null without a password. */
+  password_hash: string | null;
+  mfa: Generated<Bit>;
+  locked: Generated<Bit>;
+  account_root_user_id: string | null;
+  last_login_at: number | null;
+  last_login_order: Generated<number>;
+  tags: string;
+}
+
+export interface ApplicationTable extends Timed, Owned {
+  name: string;
+  name_sort: string;
+  description: string;
+  tags: string;
+}
+
+export interface GroupTable extends Timed, Owned {
+  /** Members of the special groups are computed. */
+  kind: 'ordinary' | 'all_users' | 'all_applications';
+  name: string;
+  name_sort: string;
+  description: string;
+  tags: string;
+}
+
+export interface GroupMemberTable {
+  organization_id: string;
+  group_id: string;
+  user_id: string | null;
+  application_id: string | null;
+  /** Order in which the members were given. */
+  position: number;
+}
+
+export interface PolicyTable extends Timed, Owned {
+  name: string;
+  name_sort: string;
+  description: string;
+  tags: string;
+  user_id: string | null;
+  group_id: string | null;
+  application_id: string | null;
+}
+
+export interface RuleTable {
+  id: string;
+  organization_id: string;
+  policy_id: string;
+  position: number;
+  /** `organization`: the whole organization; `projects`: those in rule_projects. */
+  scope: 'organization' | 'projects';
+  /** The type that its permission sets share; unknown when it has none. */
+  scope_type: 'organization' | 'projects' | 'unknown_scope_type';
+  condition: string;
+}
+
+export interface RulePermissionSetTable {
+  rule_id: string;
+  position: number;
+  permission_set_id: string;
+}
+
+export interface RuleProjectTable {
+  organization_id: string;
+  rule_id: string;
+  position: number;
+  project_id: string;
+}
+
+export interface ApiKeyTable extends Owned {
+  access_key: string;
+  organization_id: string;
+  /** HMAC-SHA256 of the secret under the server key, hexadecimal. */
+  secret_hash: string;
+  user_id: string | null;
+  application_id: string | null;
+  description: string;
+  created_at: number;
+  updated_at: number;
+  expires_at: number | null;
+  expires_order: Generated<number>;
+  default_project_id: string;
+  creation_ip: string;
+}
+
+export interface SshKeyTable extends Timed {
+  project_id: string;
+  name: string;
+  name_sort: string;
+  public_key: string;
+  fingerprint: string;
+  disabled: Generated<Bit>;
+}
+
+export interface JwtTable {
+  jti: string;
+  organization_id: string;
+  issuer_id: string;
+  audience_id: string;
+  created_at: number;
+  updated_at: number;
+  expires_at: number;
+  ip: string;
+  user_agent: string;
+  /** Keyed hash of the renew token. */
+  renew_hash: string;
+}
+
+export interface AuditEntryTable {
+  organization_id: string;
+  /** The revision that the change made. */
+  revision: number;
+  id: string;
+  created_at: number;
+  operation: string;
+  action: 'created' | 'updated' | 'deleted';
+  resource_type: string;
+  resource_id: string;
+  bearer_type: 'user' | 'application' | 'platform';
+  bearer_id: string;
+  ip: string;
+  user_agent: string;
+  request_id: string;
+}
+
+export interface QuotaOverrideTable {
+  organization_id: string;
+  name: string;
+  /** Null for no limit. */
+  value: number | null;
+}
+
+/** Rows of each table by organization, kept by triggers, so that a list knows its length without counting. */
+export interface ResourceCountTable {
+  organization_id: string;
+  resource: CountedTable;
+  total: number;
+}
+
+export const countedTables = [
+  'projects',
+  'users',
+  'applications',
+  'groups',
+  'policies',
+  'api_keys',
+  'ssh_keys',
+] as const;
+export type CountedTable = (typeof countedTables)[number];

@@ -1,0 +1,111 @@
+import pino from 'pino';
+import { createApp } from '../../src/app.ts';
+import { loadBuiltInCatalogue } from '../../src/catalogue/catalogue.ts';
+import { type Clock, type Ids, randomIds } from '../../src/clock.ts';
+import type { QuotaFile, Services } from '../../src/context.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { type BornOrganization, createOrganization } from '../../src/organizations/create.ts';
+import { deriveSecrets } from '../../src/secrets.ts';
+import { openStorage } from '../../src/storage/open.ts';
+
+/** A body of the wire; tests look into it by name. */
+// biome-ignore lint/suspicious/noExplicitAny: answers are compared as JSON, whatever their shape
+export type Json = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Json;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The body as it was sent. */
+  readonly text: string;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Secret key; the owner's of the first organization when left out, none when null. */
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is in place of a JSON body. */
+  readonly raw?: string | Buffer;
+}
+
+export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
+
+/** A server over a database of its own, with one organization, called without a socket. */
+export interface TestServer {
+  readonly services: Services;
+  readonly organization: BornOrganization;
+  readonly call: Call;
+  /** The clock stands still until it is moved; every reading is a microsecond later than the one before. */
+  readonly clock: Clock & { advance(seconds: number): void };
+  /** Another organization on the same server. */
+  anotherOrganization(): Promise<BornOrganization>;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly quotas?: QuotaFile;
+  readonly ids?: Ids;
+}
+
+/** Starts at a fixed time, so that tests can name dates. */
+export const startOfTests = Date.UTC(2030, 0, 2, 3, 4, 5) * 1000 + 123_456;
+
+function standingClock(): TestServer['clock'] {
+  let now = startOfTests;
+  return {
+    now: () => {
+      now += 1;
+      return now;
+    },
+    advance: (seconds) => {
+      now += seconds * 1_000_000;
+    },
+  };
+}
+
+export async function startTestServer(url: string, options: TestServerOptions = {}): Promise<TestServer> {
+  const clock = standingClock();
+  const services: Services = {
+    storage: await openStorage(url),
+    clock,
+    ids: options.ids ?? randomIds,
+    secrets: deriveSecrets(Buffer.alloc(32, 7)),
+    catalogue: loadBuiltInCatalogue(),
+    settings: { publicUrl: () => 'https://iam.example.org', quotas: options.quotas ?? { default: {}, organizations: {} } },
+  };
+  const app = createApp({ services, log: pino({ level: 'silent' }), metrics: createMetrics(), trustedProxies: [] });
+  await app.ready();
+  const anotherOrganization = () =>
+    createOrganization(services, { name: 'another', ownerEmail: 'owner@example.org', ownerPassword: 'correct horse battery' });
+  const organization = await anotherOrganization();
+  const call: Call = async (method, path, { body, key, headers = {}, raw } = {}) => {
+    const secret = key === undefined ? organization.secretKey : key;
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await app.inject({
+      method: method as 'GET',
+      url: path,
+      headers: {
+        'user-agent': 'tests',
+        ...(secret !== null && { 'x-auth-token': secret }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload !== undefined && { payload }),
+    });
+    const text = answer.body;
+    const isJson = String(answer.headers['content-type']).startsWith('application/json') && text !== '';
+    return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text, headers: answer.headers, text };
+  };
+  return {
+    services,
+    organization,
+    call,
+    clock,
+    anotherOrganization,
+    close: async () => {
+      await app.close();
+      await services.storage.close();
+    },
+  };
+}
