@@ -1,10 +1,9 @@
 import { formatTimestamp, invalidArgument, parseTimestamp, preconditionFailed } from '@bailiwick/contract';
-import { assertApplication } from '../applications/store.ts';
 import type { Change, Handler } from '../context.ts';
 import { permissionsDenied } from '../http/authorize.ts';
 import { getOrganization } from '../organizations/store.ts';
-import { assertProject } from '../projects/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
+import { assertExist } from '../storage/existence.ts';
 import { type ApiKeyRow, deleteApiKey, getApiKey, insertApiKey, listApiKeys, updateApiKey } from './store.ts';
 
 export const list: Handler<'apiKeys.list'> = async ({ storage, scope, clock }, input) => {
@@ -19,11 +18,11 @@ export const create: Handler<'apiKeys.create'> = (context, input) => {
     throw permissionsDenied(['iam:self_api_key:create'], context.catalogue);
   }
   return context.change(async (change) => {
-    if (applicationId !== undefined) await assertApplication(change.db, change.scope, applicationId);
+    if (applicationId !== undefined) await assertExist(change.db, change.scope, 'applications', [applicationId]);
     const expiresAt = input.expires_at === undefined ? null : parseTimestamp(input.expires_at);
     await assertExpiry(change, expiresAt);
     const projectId = input.default_project_id ?? change.scope.organizationId;
-    await assertProject(change.db, change.scope, projectId);
+    await assertExist(change.db, change.scope, 'projects', [projectId]);
     await assertQuota(context, change, 'iam_api_keys');
     const accessKey = context.ids.accessKey();
     const secretKey = context.ids.uuid();
@@ -49,7 +48,7 @@ export const update: Handler<'apiKeys.update'> = (context, { access_key: accessK
   context.change(async (change) => {
     const key = await getApiKey(change.db, change.scope, accessKey);
     if (!key.editable) throw preconditionFailed('managed_resource', 'this API key cannot be changed');
-    if (changes.default_project_id !== undefined) await assertProject(change.db, change.scope, changes.default_project_id);
+    if (changes.default_project_id !== undefined) await assertExist(change.db, change.scope, 'projects', [changes.default_project_id]);
     const expiresAt = changes.expires_at === undefined ? undefined : parseTimestamp(changes.expires_at);
     if (expiresAt !== undefined) {
       assertExpiryNotMoved(key, expiresAt);

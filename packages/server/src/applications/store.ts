@@ -108,18 +108,3 @@ export async function deleteApplication({ db, scope }: Change, id: string): Prom
     .where('id', '=', id)
     .execute();
 }
-
-/**
- * The application exists in this organization.
- *
- * @throws ApiError `not_found`
- */
-export async function assertApplication(db: Storage['db'], scope: Authorized, id: string): Promise<void> {
-  const row = await db
-    .selectFrom('applications')
-    .select('id')
-    .where('organization_id', '=', scope.organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw notFound('application', id);
-}

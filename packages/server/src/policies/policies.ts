@@ -1,12 +1,10 @@
 import { formatTimestamp, preconditionFailed } from '@bailiwick/contract';
-import { assertApplication } from '../applications/store.ts';
 import type { Change, Handler } from '../context.ts';
-import { assertGroup } from '../groups/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readSpecifications } from '../rules/specification.ts';
 import { readRules, replaceRules } from '../rules/store.ts';
+import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
-import { assertUser } from '../users/store.ts';
 import {
   deletePolicy,
   getPolicy,
@@ -90,15 +88,15 @@ async function readPrincipal(
 ): Promise<Principal | undefined> {
   const { user_id, group_id, application_id } = input;
   if (user_id !== undefined) {
-    await assertUser(db, scope, user_id);
+    await assertExist(db, scope, 'users', [user_id]);
     return { ...nobody, user_id };
   }
   if (group_id !== undefined) {
-    await assertGroup(db, scope, group_id);
+    await assertExist(db, scope, 'groups', [group_id]);
     return { ...nobody, group_id };
   }
   if (application_id !== undefined) {
-    await assertApplication(db, scope, application_id);
+    await assertExist(db, scope, 'applications', [application_id]);
     return { ...nobody, application_id };
   }
   return input.no_principal === true ? nobody : undefined;

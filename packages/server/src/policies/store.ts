@@ -81,17 +81,6 @@ export async function getPolicy(db: Storage['db'], scope: Authorized, id: string
   return row;
 }
 
-/** @throws ApiError `not_found` */
-export async function assertPolicy(db: Storage['db'], scope: Authorized, id: string): Promise<void> {
-  const row = await db
-    .selectFrom('policies')
-    .select('id')
-    .where('organization_id', '=', scope.organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw notFound('policy', id);
-}
-
 export interface NewPolicy {
   readonly id: string;
   readonly name: string;

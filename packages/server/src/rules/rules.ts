@@ -1,12 +1,13 @@
 import { preconditionFailed } from '@bailiwick/contract';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Handler } from '../context.ts';
-import { assertPolicy, getPolicy, touchPolicy } from '../policies/store.ts';
+import { getPolicy, touchPolicy } from '../policies/store.ts';
 import { readSpecifications } from './specification.ts';
 import { listRules, readRules, replaceRules, type StoredRule } from './store.ts';
+import { assertExist } from '../storage/existence.ts';
 
 export const list: Handler<'rules.list'> = async ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) => {
-  await assertPolicy(storage.db, scope, policyId);
+  await assertExist(storage.db, scope, 'policies', [policyId]);
   const { rows, total } = await listRules(storage, scope, policyId, page);
   return { rules: rows.map((row) => toRule(row, catalogue)), total_count: total };
 };

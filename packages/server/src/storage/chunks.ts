@@ -1,9 +1,16 @@
-/** Both databases take some ten thousand parameters in one statement; an insert of more rows is cut. */
+/** Both databases take some ten thousand parameters in one statement; a statement with more is cut. */
 const maximumParameters = 10_000;
 
-/** The rows in runs that fit one statement each. */
+/** The rows of an insert in runs that fit one statement each. */
 export function chunks<R extends object>(rows: readonly R[]): readonly (readonly R[])[] {
-  const width = Object.keys(rows[0] ?? {}).length || 1;
-  const size = Math.floor(maximumParameters / width);
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
+  return runsOf(rows, Math.floor(maximumParameters / (Object.keys(rows[0] ?? {}).length || 1)));
+}
+
+/** Identifiers in runs that fit one `in (…)` each. */
+export function idChunks(ids: readonly string[]): readonly (readonly string[])[] {
+  return runsOf(ids, maximumParameters - 1);
+}
+
+function runsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

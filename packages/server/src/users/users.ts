@@ -1,0 +1,157 @@
+import { alreadyExists, formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
+import type { Change, Handler } from '../context.ts';
+import { endSessions } from '../jwts/store.ts';
+import { assertQuota } from '../quotas/limits.ts';
+import { readTags } from '../storage/tags.ts';
+import { hashPassword } from './passwords.ts';
+import { deleteUser, findUsername, getUser, insertMember, listUsers, type NewUser, updateUser, type UserRow } from './store.ts';
+
+const defaultLocale = 'en_US';
+/** Usernames take fewer characters than e-mail addresses (docs/wire.md). */
+const usernamePattern = /^[a-zA-Z0-9@._-]{2,150}$/;
+
+export const list: Handler<'users.list'> = async ({ storage, scope }, input) => {
+  const { rows, total } = await listUsers(storage, scope, input);
+  return { users: rows.map((row) => toUser(row)), total_count: total };
+};
+
+export const create: Handler<'users.create'> = async (context, { email, member, tags = [] }) => {
+  const password = member?.password;
+  const passwordHash = password === undefined || password === '' ? null : await hashPassword(password);
+  const user = { ...(member ? memberOf(member) : invited(email ?? '')), password_hash: passwordHash, tags };
+  return context.change(async (change) => {
+    await assertQuota(context, change, 'iam_users');
+    await assertUsernameIsFree(change, user.username);
+    const id = context.ids.uuid();
+    await insertMember(change, { ...user, id });
+    change.touches(id);
+    return toUser(await getUser(change.db, change.scope, id));
+  });
+};
+
+export const get: Handler<'users.get'> = async ({ storage, scope }, { user_id: id }) =>
+  toUser(await getUser(storage.db, scope, id));
+
+/** The answer still has the old `updated_at`; later ones have the new: recorded so (docs/wire.md). */
+export const update: Handler<'users.update'> = (context, { user_id: id, ...changes }) =>
+  context.change(async (change) => {
+    const before = await getUser(change.db, change.scope, id);
+    // The owner signs in with its address, so both stay the same.
+    const renamed = before.type === 'owner' && changes.email !== undefined ? { username: changes.email } : {};
+    if (renamed.username !== undefined) await assertUsernameIsFree(change, renamed.username, id);
+    await updateUser(change, id, { ...changes, ...renamed, ...(changes.locale === '' && { locale: defaultLocale }) }, change.now);
+    change.touches(id);
+    const after = await getUser(change.db, change.scope, id);
+    return toUser({ ...after, updated_at: before.updated_at });
+  });
+
+export const remove: Handler<'users.delete'> = (context, { user_id: id }) =>
+  context.change(async (change) => {
+    await getMember(change, id, 'the owner cannot be deleted');
+    await deleteUser(change, id);
+    change.touches(id);
+    return undefined;
+  });
+
+/** The answer shows the time of the change; the one kept is a microsecond newer: recorded so (docs/wire.md). */
+export const updateUsername: Handler<'users.updateUsername'> = (context, { user_id: id, username }) =>
+  context.change(async (change) => {
+    await getMember(change, id, "the owner's username is its e-mail address");
+    await assertUsernameIsFree(change, username, id);
+    await updateUser(change, id, { username }, change.now + 1);
+    change.touches(id);
+    const after = await getUser(change.db, change.scope, id);
+    return toUser({ ...after, updated_at: change.now });
+  });
+
+/** Ends the user's sessions. */
+export const updatePassword: Handler<'users.updatePassword'> = async (context, { user_id: id, password }) => {
+  // Only somebody's password is worth the work of hashing.
+  await getUser(context.storage.db, context.scope, id);
+  const passwordHash = await hashPassword(password);
+  return context.change(async (change) => {
+    await getUser(change.db, change.scope, id);
+    await updateUser(change, id, { password_hash: passwordHash }, change.now);
+    await endSessions(change, id);
+    change.touches(id);
+    return toUser(await getUser(change.db, change.scope, id));
+  });
+};
+
+/** Ends the member's sessions; its API keys may do nothing until it is unlocked. */
+export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
+  context.change(async (change) => {
+    await getMember(change, id, 'the owner cannot be locked');
+    await updateUser(change, id, { locked: true }, change.now);
+    await endSessions(change, id);
+    change.touches(id);
+    return toUser(await getUser(change.db, change.scope, id));
+  });
+
+export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
+  context.change(async (change) => {
+    await getMember(change, id, 'the owner is never locked');
+    await updateUser(change, id, { locked: false }, change.now);
+    change.touches(id);
+    return toUser(await getUser(change.db, change.scope, id));
+  });
+
+type Profile = Omit<NewUser, 'id' | 'password_hash' | 'tags'>;
+
+function memberOf(member: {
+  readonly email: string;
+  readonly username: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly phone_number?: string;
+  readonly locale?: string;
+}): Profile {
+  const { email, username, first_name = '', last_name = '', phone_number = '', locale = '' } = member;
+  return { status: 'activated', email, username, first_name, last_name, phone_number, locale: locale || defaultLocale };
+}
+
+/** Somebody invited by e-mail, who has the address as username and no password yet. */
+function invited(email: string): Profile {
+  if (!usernamePattern.test(email)) {
+    throw invalidArgument('email', 'constraint', 'the address becomes the username: 2 to 150 of a-z, A-Z, 0-9, "@", ".", "_" and "-"');
+  }
+  return { status: 'invitation_pending', email, username: email, first_name: '', last_name: '', phone_number: '', locale: defaultLocale };
+}
+
+/** @throws ApiError `already_exists` unless nobody else has the username */
+async function assertUsernameIsFree(change: Change, username: string, forUser?: string): Promise<void> {
+  const holder = await findUsername(change.db, change.scope, username);
+  if (holder === undefined || holder === forUser) return;
+  throw alreadyExists('user', holder, `the username ${JSON.stringify(username)} is taken: choose another`);
+}
+
+/** @throws ApiError `not_found`, or `precondition_failed` with the help for the owner */
+async function getMember(change: Change, id: string, help: string): Promise<UserRow> {
+  const user = await getUser(change.db, change.scope, id);
+  if (user.type === 'owner') throw preconditionFailed('protected_resource', help);
+  return user;
+}
+
+function toUser(row: UserRow) {
+  return {
+    id: row.id,
+    email: row.email,
+    username: row.username,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    phone_number: row.phone_number,
+    locale: row.locale,
+    created_at: formatTimestamp(row.created_at),
+    updated_at: formatTimestamp(row.updated_at),
+    organization_id: row.organization_id,
+    deletable: row.type !== 'owner',
+    last_login_at: row.last_login_at === null ? null : formatTimestamp(row.last_login_at),
+    type: row.type,
+    two_factor_enabled: row.mfa === 1,
+    status: row.status,
+    mfa: row.mfa === 1,
+    account_root_user_id: row.account_root_user_id ?? '',
+    tags: readTags(row.tags),
+    locked: row.locked === 1,
+  };
+}
