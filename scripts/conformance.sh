@@ -19,11 +19,11 @@ for file in "$folder"/recordings/*.json; do
 done
 
 run() {
-  local data
+  local database=${1:-} data
   data=$(mktemp -d)
   # More than the recordings hold at a time.
   printf 'default:\n  iam_policies: 1000\n  iam_users: 1000\n  iam_applications: 1000\n  iam_api_keys: 1000\n  account_projects: 1000\n' >"$data/quotas.yaml"
-  node packages/server/bin/bailiwick.js serve --port 0 --data "$data" --quotas "$data/quotas.yaml" --log-level warn "$@" >"$data/out" &
+  node packages/server/bin/bailiwick.js serve --port 0 --data "$data" --quotas "$data/quotas.yaml" --log-level warn ${database:+--database-url "$database"} >"$data/out" &
   local server=$!
   for _ in $(seq 200); do grep -q '^listening on ' "$data/out" && break; sleep 0.1; done
   local url organization access secret owner status=0
@@ -32,9 +32,7 @@ run() {
   organization=$(value default_organization_id)
   access=$(value access_key)
   secret=$(value secret_key)
-  owner=$(node -e '
-    fetch(process.argv[1] + "/iam/v1alpha1/users?type=owner", { headers: { "x-auth-token": process.argv[2] } })
-      .then((answer) => answer.json()).then(({ users }) => console.log(users[0].id));' "$url" "$secret")
+  owner=$(node scripts/recorded-account.ts "$url" "$secret" "$access" "${database:-file:$data/bailiwick.db}")
   node "$folder/replay.mjs" --url "$url" --secret-key "$secret" --organization-id "$organization" \
     --user-id "$owner" --access-key "$access" --seed "${recordings[@]}" || status=$?
   kill "$server" && wait "$server"
@@ -46,5 +44,5 @@ echo "conformance on SQLite" >&2
 run
 if [ $# -gt 0 ]; then
   echo "conformance on PostgreSQL" >&2
-  run --database-url "$1"
+  run "$1"
 fi
