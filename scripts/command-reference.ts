@@ -8,7 +8,9 @@ export function commandReference(): string {
     const operation = byId.get(command.operation) ?? byId.get(composed[command.operation] ?? '');
     const typed = command.arguments
       .filter(({ hidden }) => !hidden)
-      .map(({ name, required, deprecated }) => (deprecated ? `~~\`${name}\`~~` : required ? `**\`${name}\`**` : `\`${name}\``))
+      .map(({ name, required, deprecated }) =>
+        deprecated ? `~~\`${name}\`~~` : required ? `**\`${name}\`**` : `\`${name}\``,
+      )
       .join(' ');
     const call = operation ? `\`${operation.id}\`: ${operation.method} ${operation.path}` : '';
     return `| \`scw ${command.words.join(' ')}\` | ${typed} | ${call} | ${operation ? permissionText(operation.access) : ''} |`;
@@ -32,7 +34,9 @@ const composed: Readonly<Record<string, string>> = {
 
 function permissionText(access: Access): string {
   if (access.kind !== 'permission') return access.kind === 'public' ? 'none' : 'any authenticated caller';
-  const joined = access.permissions.map((permission) => `\`${permission}\``).join(access.needs === 'one' ? ' or ' : ' and ');
+  const joined = access.permissions
+    .map((permission) => `\`${permission}\``)
+    .join(access.needs === 'one' ? ' or ' : ' and ');
   const self = access.self ? `\`${access.self.permission}\` on oneself` : '';
   return [joined, self].filter((text) => text !== '').join(', or ');
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { EnumFilter, Flag, Id, NullableTime, oneOf, OrganizationFilter, Text, Time, withCli } from './fields.ts';
+import { EnumFilter, Flag, Id, NullableTime, OrganizationFilter, oneOf, Text, Time, withCli } from './fields.ts';
 import { needsForApiKey, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 

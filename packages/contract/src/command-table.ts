@@ -72,7 +72,11 @@ export interface Argument {
    * Filled from the configuration. `shown` says that help shows `<retrieved from config>` and that the
    * value is a default of the command line; otherwise an absent or empty value is filled in before the call.
    */
-  readonly fromConfig: { readonly setting: 'organization' | 'project'; readonly shown: boolean; readonly whenEmpty: boolean } | null;
+  readonly fromConfig: {
+    readonly setting: 'organization' | 'project';
+    readonly shown: boolean;
+    readonly whenEmpty: boolean;
+  } | null;
   /** `NAME=none` sends an empty list. */
   readonly acceptsNone: boolean;
   /** A value that begins with `@` is replaced by the content of that file. */
@@ -93,7 +97,12 @@ export interface Argument {
 
 export type Output =
   | { readonly shape: 'object'; readonly type: string }
-  | { readonly shape: 'list'; readonly type: string; /** Key of the items in the answer. */ readonly items: string; /** Field names, when not all. */ readonly columns: readonly string[] | null }
+  | {
+      readonly shape: 'list';
+      readonly type: string /** Key of the items in the answer. */;
+      readonly items: string /** Field names, when not all. */;
+      readonly columns: readonly string[] | null;
+    }
   /** `✅ User has been successfully deleted.` (cli.md 7.9) */
   | { readonly shape: 'success'; readonly noun: string };
 

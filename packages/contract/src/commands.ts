@@ -1,4 +1,14 @@
-import type { Argument, ArgumentType, Command, CommandGroup, CommandTable, Field, FieldType, ObjectType, Output } from './command-table.ts';
+import type {
+  Argument,
+  ArgumentType,
+  Command,
+  CommandGroup,
+  CommandTable,
+  Field,
+  FieldType,
+  ObjectType,
+  Output,
+} from './command-table.ts';
 import { columnHeader, fieldName } from './go-names.ts';
 import type { CommandNaming, Operation } from './operation.ts';
 import { contract, operations } from './operations.ts';
@@ -42,7 +52,7 @@ function commandOf(operation: Operation): readonly Command[] {
       call: {
         method: operation.method,
         path: operation.path,
-        paged: operation.query?.properties['page'] !== undefined,
+        paged: operation.query?.properties.page !== undefined,
         body: operation.body !== undefined,
       },
       positional: naming.positional === undefined ? null : argumentName(naming.positional),
@@ -142,21 +152,33 @@ function argumentName(key: string): string {
 /** Arguments in the order of the path, the query and the body; the organization in the path comes last. */
 function argumentsOf(operation: Operation): readonly Argument[] {
   const positional = operation.command?.positional;
-  const inPath = properties(operation.params).flatMap(([key, schema]) => argument('path', [key], schema, true, null, positional));
+  const inPath = properties(operation.params).flatMap(([key, schema]) =>
+    argument('path', [key], schema, true, null, positional),
+  );
   const inQuery = properties(operation.query).flatMap(([key, schema]) =>
     argument('query', [key], schema, isRequired(operation.query, key), null, positional),
   );
   const body = operation.body === undefined ? undefined : view(operation.body);
-  const inBody = bodyArguments(body, properties(body).map(([key]) => key), positional);
+  const inBody = bodyArguments(
+    body,
+    properties(body).map(([key]) => key),
+    positional,
+  );
   const all = [...inPath, ...inQuery, ...inBody];
   const last = (name: string) => name === 'organization-id';
   return [...all.filter(({ name }) => !last(name)), ...all.filter(({ name }) => last(name))];
 }
 
-function bodyArguments(body: SchemaView | undefined, keys: readonly string[], positional: string | undefined): readonly Argument[] {
+function bodyArguments(
+  body: SchemaView | undefined,
+  keys: readonly string[],
+  positional: string | undefined,
+): readonly Argument[] {
   return properties(body)
     .filter(([key]) => keys.includes(key))
-    .flatMap(([key, schema]) => argument('body', [key], schema, isRequired(body, key), oneOfName(body, key, []), positional));
+    .flatMap(([key, schema]) =>
+      argument('body', [key], schema, isRequired(body, key), oneOfName(body, key, []), positional),
+    );
 }
 
 function oneOfName(parent: SchemaView | undefined, key: string, path: readonly string[]): string | null {
@@ -280,10 +302,15 @@ function fieldOf(key: string, schema: SchemaView, optional: boolean, collect: (s
     header: columnHeader(key),
     type,
     list: schema.items !== undefined,
-    nullable: optional || isNullable(schema) || schema.items !== undefined || type === 'datetime' || type === 'duration' || isObject,
+    nullable:
+      optional ||
+      isNullable(schema) ||
+      schema.items !== undefined ||
+      type === 'datetime' ||
+      type === 'duration' ||
+      isObject,
     omittedWhenEmpty: optional,
     column: !isObject || schema.items !== undefined,
     object,
   };
 }
-

@@ -8,7 +8,11 @@ export interface CliAnnotation {
   /** Prefix of a name invented by the client when none is typed. */
   readonly generated?: string;
   /** Filled from the configuration; `shown` also makes it a visible default. */
-  readonly fromConfig?: { readonly setting: 'organization' | 'project'; readonly shown: boolean; readonly whenEmpty: boolean };
+  readonly fromConfig?: {
+    readonly setting: 'organization' | 'project';
+    readonly shown: boolean;
+    readonly whenEmpty: boolean;
+  };
   readonly loadFile?: boolean;
   /** The client checks the form of a UUID itself. */
   readonly uuid?: boolean;
@@ -50,7 +54,8 @@ export const Choice = <const V extends readonly string[]>(values: V, description
 
 /** Names of applications, groups and policies. */
 export const namePattern = '^[\\w().\\-]+( +[\\w().\\-]+)*$';
-export const Name = (what: string) => Text(`Name of the ${what}`, { minLength: 1, maxLength: 64, pattern: namePattern });
+export const Name = (what: string) =>
+  Text(`Name of the ${what}`, { minLength: 1, maxLength: 64, pattern: namePattern });
 export const Description = (what: string) => Text(`What the ${what} is for`, { maxLength: 200 });
 export const Tags = Type.Array(Text('Tag', { minLength: 1, maxLength: 70, pattern: '^[a-zA-Z0-9._\\-/=+@ ]+$' }), {
   maxItems: 10,
@@ -81,7 +86,10 @@ export const OrganizationFilter = (fill: { uuid: boolean; whenEmpty: boolean; sh
       format: 'uuid',
       description: 'Only of this organization',
       'x-empty-is-absent': true,
-      ...cli({ uuid: fill.uuid, fromConfig: { setting: 'organization', shown: fill.shown, whenEmpty: fill.whenEmpty } }),
+      ...cli({
+        uuid: fill.uuid,
+        fromConfig: { setting: 'organization', shown: fill.shown, whenEmpty: fill.whenEmpty },
+      }),
     }),
   );
 

@@ -41,7 +41,10 @@ export const jwts = {
     method: 'POST',
     path: '/iam/v1alpha1/jwts',
     summary: 'Issue a session token for yourself',
-    body: Type.Object({ user_id: Id('User: only yourself'), referrer: Type.Optional(Text('Page it is for', { maxLength: 2048 })) }),
+    body: Type.Object({
+      user_id: Id('User: only yourself'),
+      referrer: Type.Optional(Text('Page it is for', { maxLength: 2048 })),
+    }),
     output: Type.Object({
       jwt: Jwt,
       token: Text('Session token, for X-Session-Token'),

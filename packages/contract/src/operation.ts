@@ -96,7 +96,13 @@ export function needs(...permissions: readonly Permission[]): Access {
 
 /** A permission on the organization, or the user's own right on itself. */
 export function needsOrSelf(permission: Permission, self: Permission, user: string): Access {
-  return { kind: 'permission', permissions: [permission], needs: 'all', scope: 'organization', self: { permission: self, user } };
+  return {
+    kind: 'permission',
+    permissions: [permission],
+    needs: 'all',
+    scope: 'organization',
+    self: { permission: self, user },
+  };
 }
 
 /** Only the user in question, with a right that no permission set holds. */

@@ -20,7 +20,12 @@ export function OrderBy<const F extends string>(
   typed: NoInfer<Ordering<F>> | null = fallback,
 ) {
   const values = fields.flatMap((field) => directions.map((direction) => `${field}_${direction}` as Ordering<F>));
-  const schema = Type.Unsafe<Ordering<F>>({ type: 'string', enum: values, default: fallback, description: 'Order of the items' });
+  const schema = Type.Unsafe<Ordering<F>>({
+    type: 'string',
+    enum: values,
+    default: fallback,
+    description: 'Order of the items',
+  });
   return Type.Optional(withCli(schema, typed === null ? {} : { default: typed }));
 }
 
@@ -28,13 +33,14 @@ export function OrderBy<const F extends string>(
 export function paging(size: number = defaultPageSize) {
   return {
     page_size: Type.Optional(
-      withCli(
-        Type.Integer({ minimum: 1, maximum: maximumPageSize, default: size, description: 'Items on a page' }),
-        { hidden: true },
-      ),
+      withCli(Type.Integer({ minimum: 1, maximum: maximumPageSize, default: size, description: 'Items on a page' }), {
+        hidden: true,
+      }),
     ),
     page: Type.Optional(
-      withCli(Type.Integer({ minimum: 1, maximum: maximumPage, default: 1, description: 'Page, from 1' }), { hidden: true }),
+      withCli(Type.Integer({ minimum: 1, maximum: maximumPage, default: 1, description: 'Page, from 1' }), {
+        hidden: true,
+      }),
     ),
   };
 }

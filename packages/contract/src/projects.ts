@@ -1,5 +1,15 @@
 import { Type } from 'typebox';
-import { Choice, Id, Ids, NewDescription, NewOrganizationId, OrganizationFilter, Text, Time, withCli } from './fields.ts';
+import {
+  Choice,
+  Id,
+  Ids,
+  NewDescription,
+  NewOrganizationId,
+  OrganizationFilter,
+  Text,
+  Time,
+  withCli,
+} from './fields.ts';
 import { needs, operation } from './operation.ts';
 import { OrderBy, paging } from './pagination.ts';
 

@@ -27,10 +27,16 @@ export const Rule = Type.Object(
 const RuleSpecification = Type.Object(
   {
     permission_set_names: Type.Optional(
-      withCli(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: maximumPermissionSets }), {
-        acceptsNone: true,
-        whenAbsent: 'null',
-      }),
+      withCli(
+        Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+          maxItems: maximumPermissionSets,
+          description: 'Permission sets',
+        }),
+        {
+          acceptsNone: true,
+          whenAbsent: 'null',
+        },
+      ),
     ),
     condition: Type.Optional(
       withCli(Text('Expression that must be true for the rule to count', { maxLength: 2048 }), { whenAbsent: 'empty' }),
@@ -41,7 +47,10 @@ const RuleSpecification = Type.Object(
   oneOf({ name: 'scope', members: ['project_ids', 'organization_id'], required: true }),
 );
 
-export const RuleSpecifications = Type.Array(RuleSpecification, { maxItems: maximumRules, description: 'Rules, in order' });
+export const RuleSpecifications = Type.Array(RuleSpecification, {
+  maxItems: maximumRules,
+  description: 'Rules, in order',
+});
 
 export const rules = {
   list: operation({
@@ -64,7 +73,10 @@ export const rules = {
       policy_id: Id('Policy'),
       rules: Type.Optional(withCli(RuleSpecifications, { whenAbsent: 'null' })),
     }),
-    output: Type.Object({ rules: Type.Array(Rule) }, { title: 'SetRulesResponse' }),
+    output: Type.Object(
+      { rules: Type.Array(Rule, { description: 'The rules as they are now' }) },
+      { title: 'SetRulesResponse' },
+    ),
     errors: ['not_found', 'precondition_failed'],
     access: needs('iam:rule:write'),
     audit: { resource: 'policy', action: 'updated' },

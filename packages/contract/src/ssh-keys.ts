@@ -49,7 +49,10 @@ export const sshKeys = {
     output: Page('ssh_keys', SshKey),
     errors: ['not_found'],
     access: needsInProject('iam:ssh_key:list'),
-    command: { words: 'iam ssh-key list', columns: ['ID', 'Name', 'CreatedAt', 'Fingerprint', 'ProjectID', 'Disabled'] },
+    command: {
+      words: 'iam ssh-key list',
+      columns: ['ID', 'Name', 'CreatedAt', 'Fingerprint', 'ProjectID', 'Disabled'],
+    },
   }),
   create: operation({
     id: 'sshKeys.create',
@@ -58,7 +61,9 @@ export const sshKeys = {
     summary: 'Add an SSH key to a project',
     body: Type.Object({
       name: Type.Optional(withCli(name(), { generated: 'key', requiredByClient: true })),
-      public_key: withCli(Text('Public key, as in a .pub file', { minLength: 1, maxLength: 65_000 }), { loadFile: true }),
+      public_key: withCli(Text('Public key, as in a .pub file', { minLength: 1, maxLength: 65_000 }), {
+        loadFile: true,
+      }),
       project_id: withCli(Id('Project it is added to'), {
         uuid: true,
         requiredByClient: false,

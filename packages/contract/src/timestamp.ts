@@ -10,30 +10,28 @@ const earliest = -62_135_596_800_000;
 const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
- * Reads an RFC 3339 time with any offset; a blank may stand for the `T`. Digits beyond microseconds are cut.
+ * Reads an RFC 3339 time with any offset; a blank may stand for the `T`. Digits beyond microseconds are cut,
+ * and before 1685 or after 2255 those beyond seconds.
  *
  * @returns microseconds since 1970, or null when the text is no such time
  */
 export function parseTimestamp(text: string): number | null {
   const match = pattern.exec(text);
   if (!match) return null;
-  const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = match;
-  const fields = [year, month, day, hour, minute, second].map(Number) as [number, number, number, number, number, number];
-  const local = Date.UTC(fields[0], fields[1] - 1, fields[2], fields[3], fields[4], fields[5]);
-  const read = new Date(local);
-  const real =
-    read.getUTCFullYear() === fields[0] &&
-    read.getUTCMonth() === fields[1] - 1 &&
-    read.getUTCDate() === fields[2] &&
-    fields[3] < 24 &&
-    fields[4] < 60 &&
-    fields[5] < 60;
-  if (!real) return null;
+  const [, , , , , , , fraction = '', zone = 'Z'] = match;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  const midnight = new Date(new Date(0).setUTCFullYear(year, month - 1, day));
+  const isOnCalendar = midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
+  if (!isOnCalendar || hour > 23 || minute > 59 || second > 59) return null;
+  const local = midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
   const offset = offsetMinutes(zone);
   if (offset === null) return null;
   const milliseconds = local - offset * 60_000;
   if (milliseconds < earliest || milliseconds > latest) return null;
-  return milliseconds * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+  const micros = milliseconds * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+  // Centuries away a double holds whole seconds only.
+  return Number.isSafeInteger(micros) ? micros : milliseconds * 1000;
 }
 
 function offsetMinutes(zone: string): number | null {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import {
-  Choice,
   ChangedTags,
+  Choice,
   EnumFilter,
   Flag,
   Id,
@@ -9,8 +9,8 @@ import {
   NewOrganizationId,
   NewTags,
   NullableTime,
-  oneOf,
   OrganizationFilter,
+  oneOf,
   Tags,
   Text,
   Time,
@@ -57,7 +57,12 @@ const username = Text('Name at sign-in, unique in the organization', {
 const personName = (which: string) => Text(which, { maxLength: 64 });
 /** Lengths of passwords count bytes (docs/wire.md). */
 const password = (minimum: number) =>
-  Type.String({ description: 'Password, at most 72 bytes', 'x-min-bytes': minimum, 'x-max-bytes': 72, writeOnly: true });
+  Type.String({
+    description: 'Password, at most 72 bytes',
+    'x-min-bytes': minimum,
+    'x-max-bytes': 72,
+    writeOnly: true,
+  });
 
 const email = Type.String({ format: 'mail-address', description: 'E-mail address' });
 
@@ -70,7 +75,9 @@ const Member = Type.Object({
   first_name: Type.Optional(withCli(personName('First name'), { whenAbsent: 'empty' })),
   last_name: Type.Optional(withCli(personName('Last name'), { whenAbsent: 'empty' })),
   phone_number: Type.Optional(withCli(Text('Phone number', { maxLength: 32 }), { whenAbsent: 'empty' })),
-  locale: Type.Optional(withCli(Text('Language and region, en_US when empty', { maxLength: 16 }), { whenAbsent: 'empty' })),
+  locale: Type.Optional(
+    withCli(Text('Language and region, en_US when empty', { maxLength: 16 }), { whenAbsent: 'empty' }),
+  ),
 });
 
 const params = Type.Object({ user_id: Id('User') });

@@ -5,7 +5,7 @@ import { firstStart, firstStartPaths, newPassword, writeCredentials } from './fi
 import { authorizedPlatform } from './http/authorize.ts';
 import { createOrganization } from './organizations/create.ts';
 import { isQuotaName, quotaDefinitions, quotaUsage, quotaValue } from './quotas/limits.ts';
-import { type Terminal, openServices } from './serve.ts';
+import { openServices, type Terminal } from './serve.ts';
 import { makeChange } from './storage/change.ts';
 
 /** Options of administration beside those of the server. */
@@ -43,7 +43,8 @@ export async function initialize(config: Config, terminal: Terminal): Promise<vo
 export async function createAnotherOrganization(config: Config, values: Values, terminal: Terminal): Promise<void> {
   const { name, 'owner-email': ownerEmail } = values;
   if (name === undefined || name.trim() === '') throw new ConfigError('organization create needs --name NAME');
-  if (ownerEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(ownerEmail)) throw new ConfigError('--owner-email must look like name@example.org');
+  if (ownerEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(ownerEmail))
+    throw new ConfigError('--owner-email must look like name@example.org');
   await withServices(config, async (services) => {
     await requireFirstStart(services, config);
     const owner = { name, ownerEmail: ownerEmail ?? 'owner@bailiwick.internal', ownerPassword: newPassword() };
@@ -52,7 +53,11 @@ export async function createAnotherOrganization(config: Config, values: Values, 
       configuration: resolve(config.data, `scw-${born.organizationId}.yaml`),
       note: resolve(config.data, `organization-${born.organizationId}.txt`),
     };
-    writeCredentials(paths, { ...born, ownerEmail: owner.ownerEmail, generatedPassword: owner.ownerPassword }, services.settings.publicUrl());
+    writeCredentials(
+      paths,
+      { ...born, ownerEmail: owner.ownerEmail, generatedPassword: owner.ownerPassword },
+      services.settings.publicUrl(),
+    );
     terminal.out(`export SCW_CONFIG_PATH=${paths.configuration}`);
     terminal.out(`the owner's password and keys are in ${paths.note}`);
   });
@@ -67,8 +72,14 @@ export async function listOrganizations(config: Config, terminal: Terminal): Pro
 }
 
 /** `bailiwick organization delete ID --yes ID`: with everything in it; its log is kept. */
-export async function deleteOrganization(config: Config, id: string, values: Values, terminal: Terminal): Promise<void> {
-  if (values['yes'] !== id) throw new ConfigError(`deleting an organization deletes everything in it; repeat its id as --yes ${id}`);
+export async function deleteOrganization(
+  config: Config,
+  id: string,
+  values: Values,
+  terminal: Terminal,
+): Promise<void> {
+  if (values.yes !== id)
+    throw new ConfigError(`deleting an organization deletes everything in it; repeat its id as --yes ${id}`);
   await withServices(config, async ({ storage }) => {
     const { numDeletedRows } = await storage.db.deleteFrom('organizations').where('id', '=', id).executeTakeFirst();
     if (numDeletedRows === 0n) throw new ConfigError(`there is no organization \`${id}\``);
@@ -77,7 +88,11 @@ export async function deleteOrganization(config: Config, id: string, values: Val
 }
 
 /** `bailiwick quota set ORGANIZATION NAME VALUE` */
-export async function setQuota(config: Config, [organizationId = '', name = '', value = '']: readonly string[], terminal: Terminal): Promise<void> {
+export async function setQuota(
+  config: Config,
+  [organizationId = '', name = '', value = '']: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
   if (!isQuotaName(name)) throw new ConfigError(`\`${name}\` is none of ${Object.keys(quotaDefinitions).join(', ')}`);
   const limit = readQuotaValue(value, `quota ${name}`);
   await withServices(config, async (services) => {

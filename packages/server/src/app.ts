@@ -8,8 +8,8 @@ import { badRequest } from './http/bad-request.ts';
 import { registerOperational } from './http/operational.ts';
 import { registerOperations } from './http/pipeline.ts';
 import { problemOf } from './http/problem.ts';
-import { securityHeaders } from './http/respond.ts';
 import { logRequests } from './http/request-log.ts';
+import { securityHeaders } from './http/respond.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface AppOptions {
@@ -55,7 +55,8 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
 
 function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {
   const { status, body, details } = problemOf(failure, requestId);
-  if (status >= 500 && !(failure instanceof ApiError)) log.error({ err: failure, request_id: requestId }, 'request failed');
+  if (status >= 500 && !(failure instanceof ApiError))
+    log.error({ err: failure, request_id: requestId }, 'request failed');
   if (details.type === 'too_many_requests') reply.header('retry-after', details.reset_seconds);
   if (details.type === 'unavailable') reply.header('retry-after', 1);
   reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));

@@ -42,12 +42,26 @@ export class ConfigError extends Error {
 export const flags = {
   host: { type: 'string', help: 'address to listen on', value: 'ADDRESS', default: '127.0.0.1' },
   port: { type: 'string', help: 'port to listen on; 0 for any free one', value: 'PORT', default: '8080' },
-  data: { type: 'string', help: 'folder for the database, the server key and first-start files', value: 'DIR', default: './data' },
-  'database-url': { type: 'string', help: 'postgres://… or file:…; by default a file in the data folder', value: 'URL' },
+  data: {
+    type: 'string',
+    help: 'folder for the database, the server key and first-start files',
+    value: 'DIR',
+    default: './data',
+  },
+  'database-url': {
+    type: 'string',
+    help: 'postgres://… or file:…; by default a file in the data folder',
+    value: 'URL',
+  },
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
   'trusted-proxies': { type: 'string', help: 'networks whose forwarded headers are believed', value: 'CIDR,…' },
   quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
-  'log-level': { type: 'string', help: 'trace, debug, info, warn, error, fatal or silent', value: 'LEVEL', default: 'info' },
+  'log-level': {
+    type: 'string',
+    help: 'trace, debug, info, warn, error, fatal or silent',
+    value: 'LEVEL',
+    default: 'info',
+  },
 } as const;
 
 type FlagName = keyof typeof flags;
@@ -62,7 +76,11 @@ export function readConfig(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   extra: Readonly<Record<string, { readonly type: 'string' }>> = {},
-): { readonly config: Config; readonly positionals: readonly string[]; readonly values: Readonly<Record<string, string | undefined>> } {
+): {
+  readonly config: Config;
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, string | undefined>>;
+} {
   const { values, positionals } = parseWords(words, extra);
   const setting = (name: FlagName): string | undefined =>
     values[name] ?? environment[`BAILIWICK_${name.replaceAll('-', '_').toUpperCase()}`] ?? defaultOf(name);
@@ -77,7 +95,7 @@ export function readConfig(
     quotas: readQuotas(setting('quotas')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
-    serverKey: environment['BAILIWICK_SERVER_KEY'],
+    serverKey: environment.BAILIWICK_SERVER_KEY,
   };
   return { config, positionals, values };
 }
@@ -87,8 +105,12 @@ function parseWords(words: readonly string[], extra: Readonly<Record<string, { r
     const options = { ...flags, ...extra };
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     // Defaults are applied after the environment, not by the parser.
-    const typed = Object.keys(values).filter((name) => words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)));
-    const given: Readonly<Record<string, string | undefined>> = Object.fromEntries(typed.map((name) => [name, String(values[name as FlagName])]));
+    const typed = Object.keys(values).filter((name) =>
+      words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
+    );
+    const given: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+      typed.map((name) => [name, String(values[name as FlagName])]),
+    );
     return { values: given, positionals };
   } catch (cause) {
     throw new ConfigError(cause instanceof Error ? cause.message : String(cause));
@@ -120,7 +142,10 @@ function readPublicUrl(text: string | undefined): string | undefined {
 }
 
 function readNetworks(text: string | undefined): readonly string[] {
-  const networks = (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const networks = (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   for (const network of networks) {
     const [address = '', prefix] = network.split('/');
     const family = isIP(address);
@@ -136,12 +161,15 @@ function readQuotas(path: string | undefined): QuotaFile {
   if (path === undefined) return { default: {}, organizations: {} };
   const file: unknown = parseYaml(readFile(path, '--quotas'));
   if (!isMap(file)) throw new ConfigError(`${path}: a map with \`default\` and \`organizations\` is expected`);
-  const organizations = file['organizations'] ?? {};
+  const organizations = file.organizations ?? {};
   if (!isMap(organizations)) throw new ConfigError(`${path}: \`organizations\` must be a map by organization id`);
   return {
-    default: readQuotaValues(file['default'] ?? {}, `${path}: default`),
+    default: readQuotaValues(file.default ?? {}, `${path}: default`),
     organizations: Object.fromEntries(
-      Object.entries(organizations).map(([id, values]) => [id, readQuotaValues(values, `${path}: organizations.${id}`)]),
+      Object.entries(organizations).map(([id, values]) => [
+        id,
+        readQuotaValues(values, `${path}: organizations.${id}`),
+      ]),
     ),
   };
 }
@@ -150,7 +178,8 @@ function readQuotaValues(values: unknown, where: string): Readonly<Record<string
   if (!isMap(values)) throw new ConfigError(`${where}: a map of quota names is expected`);
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      if (!isQuotaName(name)) throw new ConfigError(`${where}: \`${name}\` is none of ${Object.keys(quotaDefinitions).join(', ')}`);
+      if (!isQuotaName(name))
+        throw new ConfigError(`${where}: \`${name}\` is none of ${Object.keys(quotaDefinitions).join(', ')}`);
       return [name, readQuotaValue(value, `${where}.${name}`)];
     }),
   );

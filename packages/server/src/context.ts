@@ -1,8 +1,8 @@
 import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
-import type { Authorized } from './http/authorize.ts';
-import type { Clock, Ids } from './clock.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
+import type { Clock, Ids } from './clock.ts';
+import type { Authorized } from './http/authorize.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';

@@ -30,7 +30,9 @@ export async function firstStart(services: Services, given: Config['firstStart']
   const known = await services.storage.db.selectFrom('installation').select('server_key_check').executeTakeFirst();
   if (known) {
     if (known.server_key_check === check) return null;
-    throw new ConfigError('the server key is not the one this database was made with; put the right server.key into the data folder');
+    throw new ConfigError(
+      'the server key is not the one this database was made with; put the right server.key into the data folder',
+    );
   }
   const ownerEmail = given.ownerEmail ?? defaultOwnerEmail;
   const generatedPassword = given.ownerPassword === undefined ? newPassword() : null;
@@ -65,7 +67,11 @@ export const newPassword = (): string => randomBytes(18).toString('base64url');
  * Writes what `organization create` and a first start tell: a configuration for `scw`, and a note with all secrets.
  * Both can be read by their owner only.
  */
-export function writeCredentials(paths: { readonly configuration: string; readonly note: string }, owner: OwnerCredentials, apiUrl: string): void {
+export function writeCredentials(
+  paths: { readonly configuration: string; readonly note: string },
+  owner: OwnerCredentials,
+  apiUrl: string,
+): void {
   const configuration = {
     api_url: apiUrl,
     access_key: owner.accessKey,
@@ -94,4 +100,7 @@ export function updateApiUrl(path: string, apiUrl: string): void {
 }
 
 /** Where the files of the first organization are. */
-export const firstStartPaths = (data: string) => ({ configuration: join(data, 'scw.yaml'), note: join(data, 'first-start.txt') });
+export const firstStartPaths = (data: string) => ({
+  configuration: join(data, 'scw.yaml'),
+  note: join(data, 'first-start.txt'),
+});

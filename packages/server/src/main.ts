@@ -26,7 +26,10 @@ const usage = `bailiwick: identity and access management
 
 options, each also as BAILIWICK_… in the environment:
 ${Object.entries(flags)
-  .map(([name, flag]) => `  --${`${name} ${flag.value}`.padEnd(26)} ${flag.help}${'default' in flag ? ` (${flag.default})` : ''}`)
+  .map(
+    ([name, flag]) =>
+      `  --${`${name} ${flag.value}`.padEnd(26)} ${flag.help}${'default' in flag ? ` (${flag.default})` : ''}`,
+  )
   .join('\n')}
 `;
 

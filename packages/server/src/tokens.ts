@@ -18,7 +18,11 @@ export function newToken(prefix: string): string {
 export function isWellFormedToken(prefix: string, text: string): boolean {
   const cut = text.length - checksumLength - 1;
   const unchecked = text.slice(0, cut);
-  return unchecked.length === prefix.length + 44 && text === `${unchecked}_${checksum(unchecked)}` && text.startsWith(`${prefix}_`);
+  return (
+    unchecked.length === prefix.length + 44 &&
+    text === `${unchecked}_${checksum(unchecked)}` &&
+    text.startsWith(`${prefix}_`)
+  );
 }
 
 function checksum(text: string): string {

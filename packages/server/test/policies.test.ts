@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases } from '../../../test-support/databases.ts';
+import { databases, type TestDatabase } from '../../../test-support/databases.ts';
 import { type Json, startTestServer, type TestServer } from './support/server.ts';
 
 const policiesPath = '/iam/v1alpha1/policies';
@@ -9,9 +9,10 @@ for (const database of databases()) {
   describe(`policies on ${database.name}`, () => {
     let server: TestServer;
     let organization: string;
-    const created = await database.create();
+    let created: TestDatabase;
 
     beforeAll(async () => {
+      created = await database.create();
       server = await startTestServer(created.url, { quotas: { default: { iam_policies: 1000 }, organizations: {} } });
       organization = server.organization.organizationId;
     });
@@ -25,7 +26,8 @@ for (const database of databases()) {
       expect(answer.status, answer.text).toBe(200);
       return answer.body;
     };
-    const rulesOf = async (id: string): Promise<Json[]> => (await server.call('GET', `${rulesPath}?policy_id=${id}`)).body.rules;
+    const rulesOf = async (id: string): Promise<Json[]> =>
+      (await server.call('GET', `${rulesPath}?policy_id=${id}`)).body.rules;
 
     it('the answer that creates a policy counts nothing, the next one counts its rules', async () => {
       const rules = [
@@ -34,7 +36,12 @@ for (const database of databases()) {
         { permission_set_names: ['AllProductsFullAccess'], condition: '1 == 1', project_ids: [organization] },
       ];
       const policy = await create({ rules });
-      expect([policy.nb_rules, policy.nb_scopes, policy.nb_permission_sets, policy.no_principal]).toEqual([0, 0, 0, true]);
+      expect([policy.nb_rules, policy.nb_scopes, policy.nb_permission_sets, policy.no_principal]).toEqual([
+        0,
+        0,
+        0,
+        true,
+      ]);
       const { body } = await server.call('GET', `${policiesPath}/${policy.id}`);
       expect([body.nb_rules, body.nb_scopes, body.nb_permission_sets]).toEqual([3, 3, 4]);
     });
@@ -52,22 +59,36 @@ for (const database of databases()) {
     it('rules keep their order and content, and replacing them gives every one a new id', async () => {
       const specifications = [
         { permission_set_names: ['IAMManager'], condition: '', organization_id: organization },
-        { permission_set_names: ['VPCReadOnly', 'IPAMReadOnly'], condition: 'request.user_agent == "x"', project_ids: [organization] },
+        {
+          permission_set_names: ['VPCReadOnly', 'IPAMReadOnly'],
+          condition: 'request.user_agent == "x"',
+          project_ids: [organization],
+        },
       ];
       const policy = await create({ rules: specifications });
       const before = await rulesOf(policy.id);
-      const { status, body } = await server.call('PUT', rulesPath, { body: { policy_id: policy.id, rules: specifications } });
+      const { status, body } = await server.call('PUT', rulesPath, {
+        body: { policy_id: policy.id, rules: specifications },
+      });
       expect(status).toBe(200);
       expect(Object.keys(body)).toEqual(['rules']);
       expect(body.rules.map(({ id, permission_sets_scope_type, ...rule }: Json) => rule)).toEqual(specifications);
       expect(body.rules.map((rule: Json) => rule.permission_sets_scope_type)).toEqual(['organization', 'projects']);
-      expect(Object.keys(body.rules[1])).toEqual(['id', 'permission_set_names', 'permission_sets_scope_type', 'condition', 'project_ids']);
+      expect(Object.keys(body.rules[1])).toEqual([
+        'id',
+        'permission_set_names',
+        'permission_sets_scope_type',
+        'condition',
+        'project_ids',
+      ]);
       for (const rule of before) expect(body.rules.map(({ id }: Json) => id)).not.toContain(rule.id);
     });
 
     it('replacing rules moves updated_at, changing the policy does not', async () => {
       const policy = await create();
-      const patched = await server.call('PATCH', `${policiesPath}/${policy.id}`, { body: { tags: ['a'], description: 'b' } });
+      const patched = await server.call('PATCH', `${policiesPath}/${policy.id}`, {
+        body: { tags: ['a'], description: 'b' },
+      });
       expect(patched.body.updated_at).toBe(policy.updated_at);
       await server.call('PUT', rulesPath, { body: { policy_id: policy.id, rules: [] } });
       const { body } = await server.call('GET', `${policiesPath}/${policy.id}`);
@@ -76,7 +97,9 @@ for (const database of databases()) {
 
     it('setting a principal replaces the former one', async () => {
       const application = (await server.call('POST', '/iam/v1alpha1/applications', { body: { name: 'web' } })).body.id;
-      const group = (await server.call('POST', '/iam/v1alpha1/groups', { body: { name: 'ops', organization_id: organization } })).body.id;
+      const group = (
+        await server.call('POST', '/iam/v1alpha1/groups', { body: { name: 'ops', organization_id: organization } })
+      ).body.id;
       const policy = await create({ application_id: application });
       expect(policy.application_id).toBe(application);
       expect('no_principal' in policy).toBe(false);
@@ -122,17 +145,29 @@ for (const database of databases()) {
       [
         'a rule without a scope',
         () => ({ rules: [{ permission_set_names: ['IAMManager'] }] }),
-        { argument_name: 'rules[0]', reason: 'format', help_message: expect.stringContaining('embedded message failed validation') },
+        {
+          argument_name: 'rules[0]',
+          reason: 'format',
+          help_message: expect.stringContaining('embedded message failed validation'),
+        },
       ],
       [
         'a rule with two scopes',
-        () => ({ rules: [{ permission_set_names: ['IAMManager'], project_ids: [organization], organization_id: organization }] }),
+        () => ({
+          rules: [{ permission_set_names: ['IAMManager'], project_ids: [organization], organization_id: organization }],
+        }),
         { argument_name: 'rules[0]', reason: 'format', help_message: expect.any(String) },
       ],
       [
         'sets of different scope types in one rule',
-        () => ({ rules: [{ permission_set_names: ['IAMManager', 'AllProductsReadOnly'], organization_id: organization }] }),
-        { argument_name: 'rules[0].permission_set_names', reason: 'constraint', help_message: 'permission sets must be of the same scope type' },
+        () => ({
+          rules: [{ permission_set_names: ['IAMManager', 'AllProductsReadOnly'], organization_id: organization }],
+        }),
+        {
+          argument_name: 'rules[0].permission_set_names',
+          reason: 'constraint',
+          help_message: 'permission sets must be of the same scope type',
+        },
       ],
       [
         'an organization set in projects',
@@ -142,16 +177,28 @@ for (const database of databases()) {
       [
         'an unknown permission set',
         () => ({ rules: [{ permission_set_names: ['NoSuchSet'], organization_id: organization }] }),
-        { argument_name: 'rules[0].permission_set_names', reason: 'constraint', help_message: expect.stringContaining('NoSuchSet') },
+        {
+          argument_name: 'rules[0].permission_set_names',
+          reason: 'constraint',
+          help_message: expect.stringContaining('NoSuchSet'),
+        },
       ],
       [
         'a retired permission set',
-        () => ({ rules: [{ permission_set_names: ['ResellerCustomerBillingManager'], organization_id: organization }] }),
-        { argument_name: 'rules[0].permission_set_names', reason: 'constraint', help_message: expect.stringContaining('retired') },
+        () => ({
+          rules: [{ permission_set_names: ['ResellerCustomerBillingManager'], organization_id: organization }],
+        }),
+        {
+          argument_name: 'rules[0].permission_set_names',
+          reason: 'constraint',
+          help_message: expect.stringContaining('retired'),
+        },
       ],
       [
         'an unknown project',
-        () => ({ rules: [{ permission_set_names: ['VPCReadOnly'], project_ids: ['6f0c0000-0000-4000-8000-000000000009'] }] }),
+        () => ({
+          rules: [{ permission_set_names: ['VPCReadOnly'], project_ids: ['6f0c0000-0000-4000-8000-000000000009'] }],
+        }),
         { argument_name: 'rules[0].project_ids[0]', reason: 'constraint', help_message: expect.any(String) },
       ],
       [
@@ -176,9 +223,11 @@ for (const database of databases()) {
     }
 
     it('a hundred rules with a thousand projects each are kept', async () => {
-      const projects = [];
+      const projects: string[] = [];
       for (let index = 0; index < 20; index += 1) {
-        const { body, status } = await server.call('POST', '/account/v3/projects', { body: { name: `p${index}`, organization_id: organization } });
+        const { body, status } = await server.call('POST', '/account/v3/projects', {
+          body: { name: `p${index}`, organization_id: organization },
+        });
         expect(status).toBe(200);
         projects.push(body.id);
       }

@@ -48,7 +48,8 @@ export const update: Handler<'apiKeys.update'> = (context, { access_key: accessK
   context.change(async (change) => {
     const key = await getApiKey(change.db, change.scope, accessKey);
     if (!key.editable) throw preconditionFailed('managed_resource', 'this API key cannot be changed');
-    if (changes.default_project_id !== undefined) await assertExist(change.db, change.scope, 'projects', [changes.default_project_id]);
+    if (changes.default_project_id !== undefined)
+      await assertExist(change.db, change.scope, 'projects', [changes.default_project_id]);
     const expiresAt = changes.expires_at === undefined ? undefined : parseTimestamp(changes.expires_at);
     if (expiresAt !== undefined) {
       assertExpiryNotMoved(key, expiresAt);
@@ -75,7 +76,11 @@ export const remove: Handler<'apiKeys.delete'> = (context, { access_key: accessK
 /** An end can be given to a key that has none; a given end stays (docs/decisions/0004-identities.md). */
 function assertExpiryNotMoved(key: ApiKeyRow, expiresAt: number | null): void {
   if (key.expires_at === null || key.expires_at === expiresAt) return;
-  throw invalidArgument('expires_at', 'constraint', 'the expiration date of an API key cannot be changed once it is set');
+  throw invalidArgument(
+    'expires_at',
+    'constraint',
+    'the expiration date of an API key cannot be changed once it is set',
+  );
 }
 
 /** An end lies in the future and within what the organization allows. */
@@ -86,10 +91,18 @@ async function assertExpiry(change: Change, expiresAt: number | null): Promise<v
   const { max_api_key_expiration_duration: longest } = await getOrganization(change.db, change.scope);
   if (longest === 0) return;
   if (expiresAt === null) {
-    throw invalidArgument('expires_at', 'constraint', 'organization security settings require an expiration date for API keys');
+    throw invalidArgument(
+      'expires_at',
+      'constraint',
+      'organization security settings require an expiration date for API keys',
+    );
   }
   if (expiresAt > change.now + longest * 1_000_000) {
-    throw invalidArgument('expires_at', 'constraint', `organization security settings allow at most ${longest}s from now`);
+    throw invalidArgument(
+      'expires_at',
+      'constraint',
+      `organization security settings allow at most ${longest}s from now`,
+    );
   }
 }
 

@@ -47,7 +47,12 @@ export async function findKeyBearer(
   };
 }
 
-export async function listApiKeys(storage: Storage, scope: Authorized, filters: ApiKeyFilters, now: number): Promise<Page<ApiKeyRow>> {
+export async function listApiKeys(
+  storage: Storage,
+  scope: Authorized,
+  filters: ApiKeyFilters,
+  now: number,
+): Promise<Page<ApiKeyRow>> {
   let query = storage.db.selectFrom('api_keys').selectAll().where('organization_id', '=', scope.organizationId);
   const { editable, expired, description, bearer_id: bearerId, bearer_type: bearerType } = filters;
   const filtered = Object.entries(filters).some(
@@ -60,10 +65,17 @@ export async function listApiKeys(storage: Storage, scope: Authorized, filters: 
   if (filters.access_key !== undefined) query = query.where('access_key', '=', filters.access_key);
   if (filters.access_keys !== undefined) query = query.where('access_key', 'in', filters.access_keys);
   if (description !== undefined) query = query.where('description', '=', description);
-  if (bearerId !== undefined) query = query.where(({ or, eb }) => or([eb('user_id', '=', bearerId), eb('application_id', '=', bearerId)]));
-  if (bearerType !== undefined) query = query.where(bearerType === 'user' ? 'user_id' : 'application_id', 'is not', null);
+  if (bearerId !== undefined)
+    query = query.where(({ or, eb }) => or([eb('user_id', '=', bearerId), eb('application_id', '=', bearerId)]));
+  if (bearerType !== undefined)
+    query = query.where(bearerType === 'user' ? 'user_id' : 'application_id', 'is not', null);
   const order = {
-    columns: { created_at: 'created_at', updated_at: 'updated_at', expires_at: 'expires_order', access_key: 'access_key' },
+    columns: {
+      created_at: 'created_at',
+      updated_at: 'updated_at',
+      expires_at: 'expires_order',
+      access_key: 'access_key',
+    },
     tie: 'access_key',
     fallback: 'created_at_asc',
   } as const;

@@ -32,7 +32,11 @@ function selectApplications(db: Storage['db'], scope: Authorized) {
     .where('applications.organization_id', '=', scope.organizationId);
 }
 
-export async function listApplications(storage: Storage, scope: Authorized, filters: ApplicationFilters): Promise<Page<ApplicationRow>> {
+export async function listApplications(
+  storage: Storage,
+  scope: Authorized,
+  filters: ApplicationFilters,
+): Promise<Page<ApplicationRow>> {
   const { name, editable, application_ids: ids, tag } = filters;
   let query = selectApplications(storage.db, scope);
   if (name !== undefined) query = query.where('name', '=', name);

@@ -4,7 +4,7 @@ import { assertQuota } from '../quotas/limits.ts';
 import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
 import { deleteMember, deleteMembers, insertMembers, type Members, readMembers } from './members.ts';
-import { deleteGroup, findGroupName, getGroup, type GroupRow, insertGroup, listGroups, updateGroup } from './store.ts';
+import { deleteGroup, findGroupName, type GroupRow, getGroup, insertGroup, listGroups, updateGroup } from './store.ts';
 
 export const list: Handler<'groups.list'> = async ({ storage, scope }, input) => {
   const { rows, total } = await listGroups(storage, scope, input);
@@ -43,23 +43,34 @@ export const remove: Handler<'groups.delete'> = (context, { group_id: id }) =>
     return undefined;
   });
 
-export const setMembers: Handler<'groups.setMembers'> = (context, { group_id: id, user_ids: userIds = [], application_ids: applicationIds = [] }) =>
+export const setMembers: Handler<'groups.setMembers'> = (
+  context,
+  { group_id: id, user_ids: userIds = [], application_ids: applicationIds = [] },
+) =>
   context.change(async (change) => {
     await getEditableGroup(change, id);
     await deleteMembers(change, id);
     return add(change, id, { userIds, applicationIds });
   });
 
-export const addMembers: Handler<'groups.addMembers'> = (context, { group_id: id, user_ids: userIds = [], application_ids: applicationIds = [] }) =>
-  addToGroup(context, id, { userIds, applicationIds });
+export const addMembers: Handler<'groups.addMembers'> = (
+  context,
+  { group_id: id, user_ids: userIds = [], application_ids: applicationIds = [] },
+) => addToGroup(context, id, { userIds, applicationIds });
 
-export const addMember: Handler<'groups.addMember'> = (context, { group_id: id, user_id: userId, application_id: applicationId }) =>
+export const addMember: Handler<'groups.addMember'> = (
+  context,
+  { group_id: id, user_id: userId, application_id: applicationId },
+) =>
   addToGroup(context, id, {
     userIds: userId === undefined ? [] : [userId],
     applicationIds: applicationId === undefined ? [] : [applicationId],
   });
 
-export const removeMember: Handler<'groups.removeMember'> = (context, { group_id: id, user_id: userId, application_id: applicationId }) =>
+export const removeMember: Handler<'groups.removeMember'> = (
+  context,
+  { group_id: id, user_id: userId, application_id: applicationId },
+) =>
   context.change(async (change) => {
     await getEditableGroup(change, id);
     const column = userId === undefined ? 'application_id' : 'user_id';
@@ -93,7 +104,8 @@ async function changed(change: Change, id: string) {
 /** @throws ApiError `not_found`, or `precondition_failed` for a group whose members are computed */
 async function getEditableGroup(change: Change, id: string): Promise<GroupRow> {
   const group = await getGroup(change.db, change.scope, id);
-  if (!group.editable) throw preconditionFailed('managed_resource', 'this group belongs to the platform: it cannot be changed');
+  if (!group.editable)
+    throw preconditionFailed('managed_resource', 'this group belongs to the platform: it cannot be changed');
   return group;
 }
 

@@ -13,7 +13,11 @@ export interface Members {
 type GroupKind = { readonly id: string; readonly kind: GroupTable['kind'] };
 
 /** The members of several groups, by group, with one query for each kind of group. */
-export async function readMembers(db: Storage['db'], scope: Authorized, groups: readonly GroupKind[]): Promise<ReadonlyMap<string, Members>> {
+export async function readMembers(
+  db: Storage['db'],
+  scope: Authorized,
+  groups: readonly GroupKind[],
+): Promise<ReadonlyMap<string, Members>> {
   const ordinary = groups.filter(({ kind }) => kind === 'ordinary').map(({ id }) => id);
   const members = new Map<string, { userIds: string[]; applicationIds: string[] }>(
     groups.map(({ id }) => [id, { userIds: [], applicationIds: [] }]),
@@ -66,7 +70,11 @@ async function allApplications(db: Storage['db'], scope: Authorized): Promise<st
 export type NewMembers = Members;
 
 /** Puts the members behind those a group has. Who is in it already stays where it is. */
-export async function insertMembers({ db, scope }: Change, groupId: string, { userIds, applicationIds }: NewMembers): Promise<void> {
+export async function insertMembers(
+  { db, scope }: Change,
+  groupId: string,
+  { userIds, applicationIds }: NewMembers,
+): Promise<void> {
   const { last } = await db
     .selectFrom('group_members')
     .select(({ fn }) => fn.max<number | null>('position').as('last'))

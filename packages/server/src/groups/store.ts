@@ -29,11 +29,19 @@ export async function listGroups(storage: Storage, scope: Authorized, filters: G
     query = query.where(({ or, and, eb, exists, selectFrom }) =>
       or([
         exists(
-          selectFrom('group_members').select('position').whereRef('group_id', '=', 'groups.id').where('user_id', 'in', userIds),
+          selectFrom('group_members')
+            .select('position')
+            .whereRef('group_id', '=', 'groups.id')
+            .where('user_id', 'in', userIds),
         ),
         and([
           eb('kind', '=', 'all_users'),
-          exists(selectFrom('users').select('users.id').whereRef('users.organization_id', '=', 'groups.organization_id').where('users.id', 'in', userIds)),
+          exists(
+            selectFrom('users')
+              .select('users.id')
+              .whereRef('users.organization_id', '=', 'groups.organization_id')
+              .where('users.id', 'in', userIds),
+          ),
         ]),
       ]),
     );

@@ -1,6 +1,6 @@
 import { ApiError, type ErrorDetails } from '@bailiwick/contract';
-import type { Actor, Services } from '../context.ts';
 import { findKeyBearer } from '../api-keys/store.ts';
+import type { Actor, Services } from '../context.ts';
 import { findSession } from '../jwts/sessions.ts';
 
 /** The headers a caller may identify itself with. */

@@ -37,17 +37,21 @@ export function authorize(
 ): Authorized {
   if (access.kind === 'permission') {
     const may = (permission: Permission, subject?: string) =>
-      decide({ principal: actor, permission, organizationId: actor.organizationId, ...(subject && { subject }) }).allowed;
+      decide({ principal: actor, permission, organizationId: actor.organizationId, ...(subject && { subject }) })
+        .allowed;
     const subject = access.self && subjectOf(access.self.user, input, actor);
     if (!(access.self && subject && may(access.self.permission, subject))) {
       const missing = access.permissions.filter((permission) => !may(permission));
       const refused = access.needs === 'one' ? missing.length === access.permissions.length : missing.length > 0;
       if (refused || access.permissions.length === 0) {
-        throw permissionsDenied(access.permissions.length === 0 && access.self ? [access.self.permission] : missing, catalogue);
+        throw permissionsDenied(
+          access.permissions.length === 0 && access.self ? [access.self.permission] : missing,
+          catalogue,
+        );
       }
     }
   }
-  const named = input['organization_id'];
+  const named = input.organization_id;
   if (typeof named === 'string' && named !== actor.organizationId) throw notFound('organization', named);
   return authorized(actor.organizationId);
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, invalidArguments, type InvalidArgument, type Operation } from '@bailiwick/contract';
+import { type InvalidArgument, invalidArgument, invalidArguments, type Operation } from '@bailiwick/contract';
 import { properties, type SchemaView, typeOf } from '@bailiwick/contract/schema-view';
 import { createValidator, type Validator } from './validate.ts';
 
@@ -59,7 +59,10 @@ function readQuery(schema: SchemaView | undefined, query: URLSearchParams, wrong
 
 /** `type=unknown_type` and an empty `organization_id` mean no filter. */
 function isAbsent(schema: SchemaView, value: string): boolean {
-  return (schema['x-no-filter'] !== undefined && value === schema['x-no-filter']) || (value === '' && schema['x-empty-is-absent'] === true);
+  return (
+    (schema['x-no-filter'] !== undefined && value === schema['x-no-filter']) ||
+    (value === '' && schema['x-empty-is-absent'] === true)
+  );
 }
 
 /** A value of a query string as its type; one that does not fit stays a text, which the schema then refuses. */
@@ -130,11 +133,16 @@ function isTooDeep(text: string): boolean {
 function normalized(schema: SchemaView | undefined, value: unknown, path: string, wrong: InvalidArgument[]): unknown {
   if (typeof value === 'string') {
     if (value.includes('\u0000') || !value.isWellFormed()) {
-      wrong.push({ argument_name: path, help_message: 'value must be valid Unicode without zero characters', reason: 'format' });
+      wrong.push({
+        argument_name: path,
+        help_message: 'value must be valid Unicode without zero characters',
+        reason: 'format',
+      });
     }
     return schema?.format === 'uuid' ? value.toLowerCase() : value;
   }
-  if (Array.isArray(value)) return value.map((item, index) => normalized(schema?.items, item, `${path}[${index}]`, wrong));
+  if (Array.isArray(value))
+    return value.map((item, index) => normalized(schema?.items, item, `${path}[${index}]`, wrong));
   if (typeof value !== 'object' || value === null || !schema?.properties) return value;
   const members = Object.entries(schema.properties).flatMap(([name, inner]) => {
     const member = Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;

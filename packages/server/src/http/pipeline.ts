@@ -99,7 +99,13 @@ function contextOf(
     scope,
     change: async (work) => {
       if (!operation.audit) throw new Error(`${operation.id} has no audit event and may not change anything`);
-      const author = { kind: actor.kind, id: actor.id, ip: caller.ip, userAgent: caller.userAgent, requestId: caller.requestId };
+      const author = {
+        kind: actor.kind,
+        id: actor.id,
+        ip: caller.ip,
+        userAgent: caller.userAgent,
+        requestId: caller.requestId,
+      };
       const made = await makeChange(services, { scope, author, operation: operation.id, event: operation.audit }, work);
       reply.header('x-bailiwick-revision', made.revision);
       return made.result;

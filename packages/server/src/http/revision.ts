@@ -13,14 +13,22 @@ const interval = 20;
  *
  * @throws ApiError `unavailable` when it does not come in time: never an answer from older data
  */
-export async function awaitRevision(storage: Storage, { actor, revision }: Authentication, atLeast: string | undefined): Promise<void> {
+export async function awaitRevision(
+  storage: Storage,
+  { actor, revision }: Authentication,
+  atLeast: string | undefined,
+): Promise<void> {
   if (atLeast === undefined) return;
-  if (!/^\d{1,15}$/.test(atLeast)) throw invalidArgument('x-bailiwick-at-least', 'format', 'value must be a revision number');
+  if (!/^\d{1,15}$/.test(atLeast))
+    throw invalidArgument('x-bailiwick-at-least', 'format', 'value must be a revision number');
   const wanted = Number(atLeast);
   const deadline = performance.now() + patience;
   for (let known = revision; known < wanted; known = await currentRevision(storage, actor.organizationId)) {
     if (performance.now() > deadline) {
-      throw new ApiError({ type: 'unavailable', help_message: `revision ${wanted} has not arrived here; this server has ${known}` });
+      throw new ApiError({
+        type: 'unavailable',
+        help_message: `revision ${wanted} has not arrived here; this server has ${known}`,
+      });
     }
     await pause(interval);
   }

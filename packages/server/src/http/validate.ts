@@ -1,5 +1,5 @@
 import { type InvalidArgument, parseDuration, parseTimestamp } from '@bailiwick/contract';
-import { type SchemaView, properties } from '@bailiwick/contract/schema-view';
+import { properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
@@ -97,12 +97,13 @@ function hasOwnRules(schema: SchemaView): boolean {
 /** Rules that JSON Schema has no word for: one-of groups and lengths in bytes. */
 function walk(schema: SchemaView, value: unknown, path: string, wrong: InvalidArgument[]): void {
   if (Array.isArray(value) && schema.items) {
-    value.forEach((item, index) => walk(schema.items!, item, `${path}[${index}]`, wrong));
+    for (const [index, item] of value.entries()) walk(schema.items, item, `${path}[${index}]`, wrong);
   } else if (typeof value === 'string' && schema['x-max-bytes'] !== undefined) {
     checkBytes(schema, value, path, wrong);
   } else if (isObject(value)) {
     checkOneOf(schema, value, path, wrong);
-    for (const [name, inner] of properties(schema)) walk(inner, value[name], path === '' ? name : `${path}.${name}`, wrong);
+    for (const [name, inner] of properties(schema))
+      walk(inner, value[name], path === '' ? name : `${path}.${name}`, wrong);
   }
 }
 
@@ -114,7 +115,12 @@ function checkBytes(schema: SchemaView, value: string, path: string, wrong: Inva
   wrong.push({ argument_name: path, help_message: `value length must be ${help} bytes`, reason: 'constraint' });
 }
 
-function checkOneOf(schema: SchemaView, value: Readonly<Record<string, unknown>>, path: string, wrong: InvalidArgument[]): void {
+function checkOneOf(
+  schema: SchemaView,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+  wrong: InvalidArgument[],
+): void {
   for (const { name, members, required } of schema['x-one-of'] ?? []) {
     const set = members.filter((member) => value[member] !== undefined && value[member] !== false);
     // A rule without a scope, or with two, is refused as a whole (docs/wire.md).
@@ -123,12 +129,24 @@ function checkOneOf(schema: SchemaView, value: Readonly<Record<string, unknown>>
     if (set.length === 0 && required) {
       wrong.push(
         inList
-          ? { argument_name: argument, help_message: `embedded message failed validation: one of ${members.join(', ')} is required`, reason: 'format' }
-          : { argument_name: argument, help_message: `value is required: one of ${members.join(', ')}`, reason: 'required' },
+          ? {
+              argument_name: argument,
+              help_message: `embedded message failed validation: one of ${members.join(', ')} is required`,
+              reason: 'format',
+            }
+          : {
+              argument_name: argument,
+              help_message: `value is required: one of ${members.join(', ')}`,
+              reason: 'required',
+            },
       );
     }
     if (set.length > 1) {
-      wrong.push({ argument_name: argument, help_message: `only one of ${set.join(', ')} may be set`, reason: inList ? 'format' : 'constraint' });
+      wrong.push({
+        argument_name: argument,
+        help_message: `only one of ${set.join(', ')} may be set`,
+        reason: inList ? 'format' : 'constraint',
+      });
     }
   }
 }

@@ -16,7 +16,12 @@ export interface JwtFilters extends PageRequest {
   readonly expired?: boolean;
 }
 
-export async function listJwts(storage: Storage, scope: Authorized, filters: JwtFilters, now: number): Promise<Page<JwtRow>> {
+export async function listJwts(
+  storage: Storage,
+  scope: Authorized,
+  filters: JwtFilters,
+  now: number,
+): Promise<Page<JwtRow>> {
   let query = storage.db
     .selectFrom('jwts')
     .selectAll()
@@ -62,7 +67,13 @@ export async function insertJwt(
     .deleteFrom('jwts')
     .where('organization_id', '=', scope.organizationId)
     .where('audience_id', '=', session.audience_id)
-    .$if(kept.length > 0, (query) => query.where('jti', 'not in', kept.map(({ jti }) => jti)))
+    .$if(kept.length > 0, (query) =>
+      query.where(
+        'jti',
+        'not in',
+        kept.map(({ jti }) => jti),
+      ),
+    )
     .execute();
   await db
     .insertInto('jwts')

@@ -2,7 +2,10 @@ import { formatTimestamp, parseTimestamp } from '@bailiwick/contract';
 import type { Handler } from '../context.ts';
 import { type AuditEntryRow, getShownEntry, listShownEntries, shownResources } from './store.ts';
 
-export const list: Handler<'logs.list'> = async ({ storage, scope }, { created_after: after, created_before: before, ...filters }) => {
+export const list: Handler<'logs.list'> = async (
+  { storage, scope },
+  { created_after: after, created_before: before, ...filters },
+) => {
   const { rows, total } = await listShownEntries(storage, scope, {
     ...filters,
     ...moment('createdAfter', after),

@@ -27,7 +27,11 @@ function selectShown(db: Storage['db'], scope: Authorized) {
     .where('resource_type', 'in', shownResources);
 }
 
-export async function listShownEntries(storage: Storage, scope: Authorized, filters: LogFilters): Promise<Page<AuditEntryRow>> {
+export async function listShownEntries(
+  storage: Storage,
+  scope: Authorized,
+  filters: LogFilters,
+): Promise<Page<AuditEntryRow>> {
   const { createdAfter, createdBefore, action, resource_type: resourceType, search } = filters;
   let query = selectShown(storage.db, scope);
   if (createdAfter !== undefined) query = query.where('created_at', '>', createdAfter);

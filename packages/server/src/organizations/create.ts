@@ -60,15 +60,20 @@ export async function createOrganization(
     const step = (operation: string, event: AuditEvent, work: (change: Change) => Promise<unknown>) =>
       changeWithin(db, services, { scope, author: platform, operation, event }, work);
     await step('projects.create', created('project'), (change) => insertDefaultProject(change));
-    await step('users.create', created('user'), (change) => insertOwner(change, services, born, organization.ownerEmail, passwordHash));
-    for (const group of specialGroups) await step('groups.create', created('group'), (change) => insertGroup(change, services, group));
+    await step('users.create', created('user'), (change) =>
+      insertOwner(change, services, born, organization.ownerEmail, passwordHash),
+    );
+    for (const group of specialGroups)
+      await step('groups.create', created('group'), (change) => insertGroup(change, services, group));
     for (const preset of defaultGroups) {
       const group = { ...preset, kind: 'ordinary' } as const;
       let groupId = '';
       await step('groups.create', created('group'), async (change) => {
         groupId = await insertGroup(change, services, group);
       });
-      await step('policies.create', created('policy'), (change) => insertPresetPolicy(change, services, preset, groupId));
+      await step('policies.create', created('policy'), (change) =>
+        insertPresetPolicy(change, services, preset, groupId),
+      );
     }
     await step('apiKeys.create', created('api_key'), (change) => insertOwnerKey(change, services, born, scope));
   });
@@ -82,12 +87,26 @@ async function insertDefaultProject({ db, scope, now, touches }: Change): Promis
   const id = scope.organizationId;
   await db
     .insertInto('projects')
-    .values({ id, organization_id: id, name: 'default', name_sort: sortKey('default'), description: '', created_at: now, updated_at: now })
+    .values({
+      id,
+      organization_id: id,
+      name: 'default',
+      name_sort: sortKey('default'),
+      description: '',
+      created_at: now,
+      updated_at: now,
+    })
     .execute();
   touches(id);
 }
 
-async function insertOwner({ db, scope, now, touches }: Change, { ids }: Services, born: BornOrganization, email: string, passwordHash: string): Promise<void> {
+async function insertOwner(
+  { db, scope, now, touches }: Change,
+  { ids }: Services,
+  born: BornOrganization,
+  email: string,
+  passwordHash: string,
+): Promise<void> {
   await db
     .insertInto('users')
     .values({
@@ -175,7 +194,12 @@ async function insertPresetPolicy(
   change.touches(id);
 }
 
-async function insertOwnerKey(change: Change, { secrets }: Services, born: BornOrganization, scope: Authorized): Promise<void> {
+async function insertOwnerKey(
+  change: Change,
+  { secrets }: Services,
+  born: BornOrganization,
+  scope: Authorized,
+): Promise<void> {
   await insertApiKey(change, {
     access_key: born.accessKey,
     secret_hash: secrets.hash(born.secretKey),

@@ -12,7 +12,8 @@ export const setAlias: Handler<'organizations.setAlias'> = async (context, { ali
   try {
     return await context.change(async (change) => {
       const organization = await getOrganization(change.db, change.scope);
-      if (organization.alias !== null) throw preconditionFailed('unknown_precondition', 'the alias is set already and stays as it is');
+      if (organization.alias !== null)
+        throw preconditionFailed('unknown_precondition', 'the alias is set already and stays as it is');
       if ((await findAlias(change.db, alias)) !== undefined) throw taken();
       await updateOrganization(change, { alias });
       change.touches(organization.id);
@@ -28,11 +29,19 @@ export const setAlias: Handler<'organizations.setAlias'> = async (context, { ali
 export const updateLoginMethods: Handler<'organizations.updateLoginMethods'> = (context, input) =>
   context.change(async (change) => {
     const { organization_id: _, ...methods } = input;
-    if (methods.login_oauth2_enabled) throw preconditionFailed('attribute_must_be_set', 'no identity provider is configured');
-    if (methods.login_saml_enabled) throw preconditionFailed('attribute_must_be_set', 'there is no valid SAML configuration');
+    if (methods.login_oauth2_enabled)
+      throw preconditionFailed('attribute_must_be_set', 'no identity provider is configured');
+    if (methods.login_saml_enabled)
+      throw preconditionFailed('attribute_must_be_set', 'there is no valid SAML configuration');
     const before = await getOrganization(change.db, change.scope);
     const after = { ...before, ...bits(methods) };
-    if (after.login_password_enabled + after.login_magic_code_enabled + after.login_oauth2_enabled + after.login_saml_enabled === 0) {
+    if (
+      after.login_password_enabled +
+        after.login_magic_code_enabled +
+        after.login_oauth2_enabled +
+        after.login_saml_enabled ===
+      0
+    ) {
       throw invalidArgument('login_password_enabled', 'constraint', 'at least one way to sign in must stay enabled');
     }
     await updateOrganization(change, after);
@@ -67,12 +76,16 @@ export const updateSecuritySettings: Handler<'securitySettings.update'> = (conte
   });
 
 /** @throws ApiError `invalid_arguments` naming the bounds */
-function readDuration<K extends keyof typeof bounds>(input: { readonly [N in K]?: string }, name: K): { [N in K]?: number } {
+function readDuration<K extends keyof typeof bounds>(
+  input: { readonly [N in K]?: string },
+  name: K,
+): { [N in K]?: number } {
   const text: string | undefined = input[name];
   if (text === undefined) return {};
   const seconds = parseDuration(text) ?? Number.NaN;
   const { least, most, orZero } = bounds[name];
-  if ((seconds >= least && seconds <= most) || (orZero && seconds === 0)) return { [name]: seconds } as { [N in K]?: number };
+  if ((seconds >= least && seconds <= most) || (orZero && seconds === 0))
+    return { [name]: seconds } as { [N in K]?: number };
   const range = `value must be from ${formatDuration(least)} to ${formatDuration(most)}`;
   throw invalidArgument(name, 'constraint', orZero ? `${range}, or 0s for no limit` : range);
 }

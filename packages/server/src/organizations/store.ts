@@ -9,7 +9,11 @@ export type OrganizationRow = Selectable<OrganizationTable>;
 
 /** @throws ApiError `not_found` */
 export async function getOrganization(db: Storage['db'], scope: Authorized): Promise<OrganizationRow> {
-  const row = await db.selectFrom('organizations').selectAll().where('id', '=', scope.organizationId).executeTakeFirst();
+  const row = await db
+    .selectFrom('organizations')
+    .selectAll()
+    .where('id', '=', scope.organizationId)
+    .executeTakeFirst();
   if (!row) throw notFound('organization', scope.organizationId);
   return row;
 }

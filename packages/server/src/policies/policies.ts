@@ -84,7 +84,12 @@ export const clone: Handler<'policies.clone'> = (context, { policy_id: sourceId 
 /** Whom the input attaches the policy to; undefined when it says nothing. */
 async function readPrincipal(
   { db, scope }: Change,
-  input: { readonly user_id?: string; readonly group_id?: string; readonly application_id?: string; readonly no_principal?: boolean },
+  input: {
+    readonly user_id?: string;
+    readonly group_id?: string;
+    readonly application_id?: string;
+    readonly no_principal?: boolean;
+  },
 ): Promise<Principal | undefined> {
   const { user_id, group_id, application_id } = input;
   if (user_id !== undefined) {

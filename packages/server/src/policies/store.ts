@@ -39,7 +39,9 @@ function selectPolicies(db: Storage['db'], scope: Authorized) {
       sql<number>`(select count(*) from rules where rules.policy_id = policies.id)`.as('nb_rules'),
       sql<number>`(select count(distinct rules.scope_type) from rules where rules.policy_id = policies.id and rules.scope = 'organization')
         + (select count(*) from (select distinct rules.scope_type, rule_projects.project_id from rules
-           join rule_projects on rule_projects.rule_id = rules.id where rules.policy_id = policies.id) as reached)`.as('nb_scopes'),
+           join rule_projects on rule_projects.rule_id = rules.id where rules.policy_id = policies.id) as reached)`.as(
+        'nb_scopes',
+      ),
       sql<number>`(select count(distinct rule_permission_sets.permission_set_id) from rules
         join rule_permission_sets on rule_permission_sets.rule_id = rules.id where rules.policy_id = policies.id)`.as(
         'nb_permission_sets',
@@ -48,8 +50,21 @@ function selectPolicies(db: Storage['db'], scope: Authorized) {
     .where('policies.organization_id', '=', scope.organizationId);
 }
 
-export async function listPolicies(storage: Storage, scope: Authorized, filters: PolicyFilters): Promise<Page<PolicyRow>> {
-  const { editable, user_ids, group_ids, application_ids, no_principal: unattached, policy_name: name, tag, policy_ids } = filters;
+export async function listPolicies(
+  storage: Storage,
+  scope: Authorized,
+  filters: PolicyFilters,
+): Promise<Page<PolicyRow>> {
+  const {
+    editable,
+    user_ids,
+    group_ids,
+    application_ids,
+    no_principal: unattached,
+    policy_name: name,
+    tag,
+    policy_ids,
+  } = filters;
   let query = selectPolicies(storage.db, scope);
   if (editable !== undefined) query = query.where('editable', '=', Number(editable) as Bit);
   if (user_ids !== undefined) query = query.where('user_id', 'in', user_ids);
@@ -89,7 +104,10 @@ export interface NewPolicy {
   readonly principal: Principal;
 }
 
-export async function insertPolicy({ db, scope, now }: Change, { principal, tags, ...policy }: NewPolicy): Promise<void> {
+export async function insertPolicy(
+  { db, scope, now }: Change,
+  { principal, tags, ...policy }: NewPolicy,
+): Promise<void> {
   await db
     .insertInto('policies')
     .values({
@@ -137,9 +155,5 @@ export async function touchPolicy({ db, scope, now }: Change, id: string): Promi
 
 /** Its rules go with it. */
 export async function deletePolicy({ db, scope }: Change, id: string): Promise<void> {
-  await db
-    .deleteFrom('policies')
-    .where('organization_id', '=', scope.organizationId)
-    .where('id', '=', id)
-    .execute();
+  await db.deleteFrom('policies').where('organization_id', '=', scope.organizationId).where('id', '=', id).execute();
 }

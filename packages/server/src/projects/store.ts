@@ -14,7 +14,11 @@ export interface ProjectFilters extends PageRequest {
   readonly project_ids?: readonly string[];
 }
 
-export async function listProjects(storage: Storage, scope: Authorized, filters: ProjectFilters): Promise<Page<ProjectRow>> {
+export async function listProjects(
+  storage: Storage,
+  scope: Authorized,
+  filters: ProjectFilters,
+): Promise<Page<ProjectRow>> {
   const { name, project_ids: ids } = filters;
   let query = storage.db.selectFrom('projects').selectAll().where('organization_id', '=', scope.organizationId);
   if (name !== undefined) query = query.where('name', '=', name);

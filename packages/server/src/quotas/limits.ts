@@ -15,7 +15,13 @@ interface QuotaDefinition {
 }
 
 export const quotaDefinitions = {
-  iam_users: { prettyName: 'Users', unit: 'users', description: 'Users, the owner included', limit: 50, table: 'users' },
+  iam_users: {
+    prettyName: 'Users',
+    unit: 'users',
+    description: 'Users, the owner included',
+    limit: 50,
+    table: 'users',
+  },
   iam_applications: {
     prettyName: 'Applications',
     unit: 'applications',
@@ -23,7 +29,13 @@ export const quotaDefinitions = {
     limit: 100,
     table: 'applications',
   },
-  iam_groups: { prettyName: 'Groups', unit: 'groups', description: 'Groups, the two special ones excepted', limit: 50, table: 'groups' },
+  iam_groups: {
+    prettyName: 'Groups',
+    unit: 'groups',
+    description: 'Groups, the two special ones excepted',
+    limit: 50,
+    table: 'groups',
+  },
   iam_policies: {
     prettyName: 'Policies',
     unit: 'policies',
@@ -38,8 +50,20 @@ export const quotaDefinitions = {
     limit: 100,
     table: 'api_keys',
   },
-  iam_ssh_keys: { prettyName: 'SSH keys', unit: 'keys', description: 'SSH keys of all projects', limit: 50, table: 'ssh_keys' },
-  account_projects: { prettyName: 'Projects', unit: 'projects', description: 'Projects, the default one included', limit: 25, table: 'projects' },
+  iam_ssh_keys: {
+    prettyName: 'SSH keys',
+    unit: 'keys',
+    description: 'SSH keys of all projects',
+    limit: 50,
+    table: 'ssh_keys',
+  },
+  account_projects: {
+    prettyName: 'Projects',
+    unit: 'projects',
+    description: 'Projects, the default one included',
+    limit: 25,
+    table: 'projects',
+  },
 } as const satisfies Readonly<Record<string, QuotaDefinition>>;
 
 export type QuotaName = keyof typeof quotaDefinitions;
@@ -52,13 +76,24 @@ export const isQuotaName = (name: string): name is QuotaName => Object.hasOwn(qu
  *
  * @throws ApiError `quotas_exceeded`
  */
-export async function assertQuota({ settings }: { readonly settings: Settings }, change: Change, name: QuotaName): Promise<void> {
+export async function assertQuota(
+  { settings }: { readonly settings: Settings },
+  change: Change,
+  name: QuotaName,
+): Promise<void> {
   const value = await quotaValue(change, settings.quotas, change.scope, name);
   if (value === null) return;
   const current = await quotaUsage(change, change.scope, name);
   if (current < value) return;
   const { table } = quotaDefinitions[name];
-  const details = [{ resource: table.replace(/ies$/, 'y').replace(/s$/, ''), quota: value, current, organization_id: change.scope.organizationId }];
+  const details = [
+    {
+      resource: table.replace(/ies$/, 'y').replace(/s$/, ''),
+      quota: value,
+      current,
+      organization_id: change.scope.organizationId,
+    },
+  ];
   throw new ApiError({ type: 'quotas_exceeded', details });
 }
 

@@ -2,9 +2,9 @@ import { preconditionFailed } from '@bailiwick/contract';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Handler } from '../context.ts';
 import { getPolicy, touchPolicy } from '../policies/store.ts';
+import { assertExist } from '../storage/existence.ts';
 import { readSpecifications } from './specification.ts';
 import { listRules, readRules, replaceRules, type StoredRule } from './store.ts';
-import { assertExist } from '../storage/existence.ts';
 
 export const list: Handler<'rules.list'> = async ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) => {
   await assertExist(storage.db, scope, 'policies', [policyId]);
@@ -29,6 +29,8 @@ function toRule(rule: StoredRule, catalogue: Catalogue) {
     permission_set_names: rule.permissionSetIds.map((id) => catalogue.byId(id)?.name ?? id),
     permission_sets_scope_type: rule.scope_type,
     condition: rule.condition,
-    ...(rule.scope === 'organization' ? { organization_id: rule.organization_id } : { project_ids: [...rule.projectIds] }),
+    ...(rule.scope === 'organization'
+      ? { organization_id: rule.organization_id }
+      : { project_ids: [...rule.projectIds] }),
   };
 }

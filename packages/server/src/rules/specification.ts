@@ -35,13 +35,16 @@ export async function readSpecifications(
       if (!set) refuse('permission_set_names', unknownSet(catalogue, name));
       return set;
     });
-    const scopeType = sharedScopeType(sets, () => refuse('permission_set_names', 'permission sets must be of the same scope type'));
+    const scopeType = sharedScopeType(sets, () =>
+      refuse('permission_set_names', 'permission sets must be of the same scope type'),
+    );
     if (specification.project_ids !== undefined) {
       if (scopeType === 'organization') {
         refuse('project_ids', 'permission sets of scope type organization need organization_id');
       }
       specification.project_ids.forEach((id, at) => {
-        if (!known.has(id)) refuse(`project_ids[${at}]`, 'this project does not exist in the organization of the policy');
+        if (!known.has(id))
+          refuse(`project_ids[${at}]`, 'this project does not exist in the organization of the policy');
       });
     }
     if (specification.organization_id !== undefined && specification.organization_id !== scope.organizationId) {
@@ -73,8 +76,16 @@ function sharedScopeType(sets: readonly (PermissionSet | undefined)[], refuse: (
   return type ?? 'unknown_scope_type';
 }
 
-async function ownProjects(db: Storage['db'], scope: Authorized, specifications: readonly RuleSpecification[]): Promise<ReadonlySet<string>> {
+async function ownProjects(
+  db: Storage['db'],
+  scope: Authorized,
+  specifications: readonly RuleSpecification[],
+): Promise<ReadonlySet<string>> {
   if (specifications.every(({ project_ids: ids }) => ids === undefined || ids.length === 0)) return new Set();
-  const rows = await db.selectFrom('projects').select('id').where('organization_id', '=', scope.organizationId).execute();
+  const rows = await db
+    .selectFrom('projects')
+    .select('id')
+    .where('organization_id', '=', scope.organizationId)
+    .execute();
   return new Set(rows.map(({ id }) => id));
 }

@@ -21,14 +21,23 @@ export interface NewRule {
   readonly projectIds: readonly string[];
 }
 
-export async function listRules(storage: Storage, scope: Authorized, policyId: string, request: PageRequest): Promise<Page<StoredRule>> {
+export async function listRules(
+  storage: Storage,
+  scope: Authorized,
+  policyId: string,
+  request: PageRequest,
+): Promise<Page<StoredRule>> {
   const order = { columns: { position: 'position' }, tie: 'id', fallback: 'position_asc' } as const;
   const { rows, total } = await fetchPage(storage, selectRules(storage.db, scope, policyId), request, order);
   return { rows: await withContents(storage.db, rows), total };
 }
 
 /** All rules of a policy in order. */
-export async function readRules(db: Storage['db'], scope: Authorized, policyId: string): Promise<readonly StoredRule[]> {
+export async function readRules(
+  db: Storage['db'],
+  scope: Authorized,
+  policyId: string,
+): Promise<readonly StoredRule[]> {
   return withContents(db, await selectRules(db, scope, policyId).orderBy('position').execute());
 }
 

@@ -55,12 +55,14 @@ function bitsOf(type: SshKeyType, [inner = Buffer.alloc(0), ...numbers]: readonl
   const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = numbers;
   const curve = curves[type];
   if (type === 'ssh-ed25519' && numbers.length === 1 && first.length === ed25519Length) return 256;
-  if (curve && numbers.length === 2 && first.toString('latin1') === curve.curve && isPoint(second, curve.bits)) return curve.bits;
+  if (curve && numbers.length === 2 && first.toString('latin1') === curve.curve && isPoint(second, curve.bits))
+    return curve.bits;
   if (type === 'ssh-rsa' && numbers.length === 2 && integerBits(first) > 1) {
     if (integerBits(second) < minimumRsaBits) throw refused(`an RSA key has at least ${minimumRsaBits} bits`);
     return integerBits(second);
   }
-  if (type === 'ssh-dss' && numbers.length === 4 && numbers.every((number) => integerBits(number) > 0)) return integerBits(first);
+  if (type === 'ssh-dss' && numbers.length === 4 && numbers.every((number) => integerBits(number) > 0))
+    return integerBits(first);
   throw refused('the key does not have the parts of its type');
 }
 

@@ -11,7 +11,10 @@ export const list: Handler<'sshKeys.list'> = async ({ storage, scope }, input) =
 };
 
 /** The same key may be added twice: recorded so (docs/wire.md). */
-export const create: Handler<'sshKeys.create'> = async (context, { name = '', public_key: line, project_id: projectId }) => {
+export const create: Handler<'sshKeys.create'> = async (
+  context,
+  { name = '', public_key: line, project_id: projectId },
+) => {
   const { publicKey, fingerprint } = parsePublicKey(line);
   return context.change(async (change) => {
     await assertExist(change.db, change.scope, 'projects', [projectId]);

@@ -15,7 +15,11 @@ export interface SshKeyFilters extends PageRequest {
   readonly disabled?: boolean;
 }
 
-export async function listSshKeys(storage: Storage, scope: Authorized, filters: SshKeyFilters): Promise<Page<SshKeyRow>> {
+export async function listSshKeys(
+  storage: Storage,
+  scope: Authorized,
+  filters: SshKeyFilters,
+): Promise<Page<SshKeyRow>> {
   const { name, project_id: projectId, disabled } = filters;
   let query = storage.db.selectFrom('ssh_keys').selectAll().where('organization_id', '=', scope.organizationId);
   if (name !== undefined) query = query.where('name', '=', name);
@@ -48,7 +52,13 @@ export async function insertSshKey(
 ): Promise<void> {
   await db
     .insertInto('ssh_keys')
-    .values({ ...key, organization_id: scope.organizationId, name_sort: sortKey(key.name), created_at: now, updated_at: now })
+    .values({
+      ...key,
+      organization_id: scope.organizationId,
+      name_sort: sortKey(key.name),
+      created_at: now,
+      updated_at: now,
+    })
     .execute();
 }
 

@@ -58,8 +58,12 @@ export async function changeWithin<T>(
   };
   const result = await work({ db, scope: request.scope, now, touches });
   const [resourceId] = touched;
-  if (resourceId === undefined || touched.length > 1) throw new Error(`${request.operation} must name one changed resource`);
-  await db.insertInto('audit_entries').values(auditEntry(request, { revision, now, id: ids.uuid(), resourceId })).execute();
+  if (resourceId === undefined || touched.length > 1)
+    throw new Error(`${request.operation} must name one changed resource`);
+  await db
+    .insertInto('audit_entries')
+    .values(auditEntry(request, { revision, now, id: ids.uuid(), resourceId }))
+    .execute();
   return { result, revision };
 }
 

@@ -39,7 +39,12 @@ export async function fetchPage<T extends keyof Database, R>(
   const column = order.columns[asked.replace(/_(asc|desc)$/, '')];
   if (column === undefined) throw new Error(`no column for order ${asked}`);
   const direction = asked.endsWith('_desc') ? 'desc' : 'asc';
-  const rows = await query.orderBy(column, direction).orderBy(order.tie, direction).limit(size).offset(offset).execute();
+  const rows = await query
+    .orderBy(column, direction)
+    .orderBy(order.tie, direction)
+    .limit(size)
+    .offset(offset)
+    .execute();
   if (rows.length < size && (offset === 0 || rows.length > 0)) return { rows, total: offset + rows.length };
   const total =
     counted && !counted.filtered ? await countedRows(storage, counted.scope, counted.table) : await countRows(query);
@@ -47,10 +52,7 @@ export async function fetchPage<T extends keyof Database, R>(
 }
 
 async function countRows<T extends keyof Database, R>(query: SelectQueryBuilder<Database, T, R>): Promise<number> {
-  const { total } = await query
-    .clearSelect()
-    .select(sql<number>`count(*)`.as('total'))
-    .executeTakeFirstOrThrow();
+  const { total } = await query.clearSelect().select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
   return total;
 }
 

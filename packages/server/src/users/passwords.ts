@@ -1,5 +1,5 @@
-import { hash } from '@node-rs/argon2';
 import { ApiError } from '@bailiwick/contract';
+import { hash } from '@node-rs/argon2';
 
 /** argon2id as OWASP's password storage sheet recommends: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -30,7 +30,11 @@ export async function hashPassword(password: string): Promise<string> {
 async function takeTurn(): Promise<void> {
   if (running >= maximumRunning) {
     if (waiting.length >= maximumWaiting) {
-      throw new ApiError({ type: 'too_many_requests', help_message: 'too many passwords are set at once', reset_seconds: 1 });
+      throw new ApiError({
+        type: 'too_many_requests',
+        help_message: 'too many passwords are set at once',
+        reset_seconds: 1,
+      });
     }
     await new Promise<void>((resolve) => waiting.push(resolve));
   }

@@ -55,7 +55,11 @@ export async function getUser(db: Storage['db'], scope: Authorized, id: string):
 export const usernameKey = (username: string): string => username.toLowerCase();
 
 /** The user with this username, regardless of case. */
-export async function findUsername(db: Storage['db'], scope: Authorized, username: string): Promise<string | undefined> {
+export async function findUsername(
+  db: Storage['db'],
+  scope: Authorized,
+  username: string,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('users')
     .select('id')

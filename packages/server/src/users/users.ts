@@ -4,7 +4,16 @@ import { endSessions } from '../jwts/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readTags } from '../storage/tags.ts';
 import { hashPassword } from './passwords.ts';
-import { deleteUser, findUsername, getUser, insertMember, listUsers, type NewUser, updateUser, type UserRow } from './store.ts';
+import {
+  deleteUser,
+  findUsername,
+  getUser,
+  insertMember,
+  listUsers,
+  type NewUser,
+  type UserRow,
+  updateUser,
+} from './store.ts';
 
 const defaultLocale = 'en_US';
 /** Usernames take fewer characters than e-mail addresses (docs/wire.md). */
@@ -39,7 +48,12 @@ export const update: Handler<'users.update'> = (context, { user_id: id, ...chang
     // The owner signs in with its address, so both stay the same.
     const renamed = before.type === 'owner' && changes.email !== undefined ? { username: changes.email } : {};
     if (renamed.username !== undefined) await assertUsernameIsFree(change, renamed.username, id);
-    await updateUser(change, id, { ...changes, ...renamed, ...(changes.locale === '' && { locale: defaultLocale }) }, change.now);
+    await updateUser(
+      change,
+      id,
+      { ...changes, ...renamed, ...(changes.locale === '' && { locale: defaultLocale }) },
+      change.now,
+    );
     change.touches(id);
     const after = await getUser(change.db, change.scope, id);
     return toUser({ ...after, updated_at: before.updated_at });
@@ -113,9 +127,21 @@ function memberOf(member: {
 /** Somebody invited by e-mail, who has the address as username and no password yet. */
 function invited(email: string): Profile {
   if (!usernamePattern.test(email)) {
-    throw invalidArgument('email', 'constraint', 'the address becomes the username: 2 to 150 of a-z, A-Z, 0-9, "@", ".", "_" and "-"');
+    throw invalidArgument(
+      'email',
+      'constraint',
+      'the address becomes the username: 2 to 150 of a-z, A-Z, 0-9, "@", ".", "_" and "-"',
+    );
   }
-  return { status: 'invitation_pending', email, username: email, first_name: '', last_name: '', phone_number: '', locale: defaultLocale };
+  return {
+    status: 'invitation_pending',
+    email,
+    username: email,
+    first_name: '',
+    last_name: '',
+    phone_number: '',
+    locale: defaultLocale,
+  };
 }
 
 /** @throws ApiError `already_exists` unless nobody else has the username */

@@ -72,12 +72,19 @@ export async function startTestServer(url: string, options: TestServerOptions = 
     ids: options.ids ?? randomIds,
     secrets: deriveSecrets(Buffer.alloc(32, 7)),
     catalogue: loadBuiltInCatalogue(),
-    settings: { publicUrl: () => 'https://iam.example.org', quotas: options.quotas ?? { default: {}, organizations: {} } },
+    settings: {
+      publicUrl: () => 'https://iam.example.org',
+      quotas: options.quotas ?? { default: {}, organizations: {} },
+    },
   };
   const app = createApp({ services, log: pino({ level: 'silent' }), metrics: createMetrics(), trustedProxies: [] });
   await app.ready();
   const anotherOrganization = () =>
-    createOrganization(services, { name: 'another', ownerEmail: 'owner@example.org', ownerPassword: 'correct horse battery' });
+    createOrganization(services, {
+      name: 'another',
+      ownerEmail: 'owner@example.org',
+      ownerPassword: 'correct horse battery',
+    });
   const organization = await anotherOrganization();
   const call: Call = async (method, path, { body, key, headers = {}, raw } = {}) => {
     const secret = key === undefined ? organization.secretKey : key;

@@ -1,0 +1,40 @@
+import { operations } from '@bailiwick/contract';
+import { describe, expect, it } from 'vitest';
+
+describe('the operations', () => {
+  it('have names of their own, and no two share a road', () => {
+    expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+    expect(new Set(operations.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`)).size).toBe(
+      operations.length,
+    );
+  });
+
+  it('are logged when they change something, and only then', () => {
+    for (const { id, method, audit } of operations) expect(audit !== undefined, id).toBe(method !== 'GET');
+  });
+
+  it('declare exactly the parameters of their path', () => {
+    for (const { id, path, params } of operations) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(Object.keys(params?.properties ?? {}), id).toEqual(named);
+    }
+  });
+
+  it('are open to nobody unless they say so', () => {
+    expect(operations.filter(({ access }) => access.kind === 'public').map(({ id }) => id)).toEqual([
+      'gateway.metadata',
+    ]);
+    for (const { id, access } of operations) {
+      if (access.kind !== 'permission') continue;
+      expect(access.permissions.length > 0 || access.self !== undefined, id).toBe(true);
+      for (const permission of access.permissions) expect(permission, id).toMatch(/^[a-z]+:[a-z_]+:[a-z_]+$/);
+    }
+  });
+
+  it('give the same name in path, query and body to no two inputs', () => {
+    for (const { id, params, query, body } of operations) {
+      const names = [params, query, body].flatMap((part) => Object.keys(part?.properties ?? {}));
+      expect(new Set(names).size, id).toBe(names.length);
+    }
+  });
+});
