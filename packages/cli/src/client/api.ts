@@ -1,0 +1,106 @@
+import type { CommandError } from '../command-error.ts';
+import { bareError } from '../command-error.ts';
+import { isObject, type JsonObject } from '../output/result.ts';
+import { apiError } from './api-error.ts';
+import type { Configuration } from './configuration.ts';
+import type { Request } from './input.ts';
+import type { Incoming, Transport } from './transport.ts';
+
+/** The API as the commands see it. */
+export interface Api {
+  /**
+   * One call.
+   *
+   * @returns the answer, `{}` for none
+   * @throws CommandError
+   */
+  call(request: Request): Promise<JsonObject>;
+  /** All items of a list, page after page. `items` is the key that holds them. */
+  list(request: Request, items: string): Promise<readonly JsonObject[]>;
+}
+
+export interface ApiOptions {
+  readonly configuration: Configuration;
+  readonly transport: Transport;
+  readonly userAgent: string;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Told after each page how many of how many items are there. */
+  readonly onPage: (fetched: number, total: number) => void;
+}
+
+/** How often a call is tried when the service says that there are too many. */
+const tries = 10;
+const longestWaitSeconds = 60;
+
+export function createApi({ configuration, transport, userAgent, sleep, onPage }: ApiOptions): Api {
+  const send = async ({ method, path, query, body }: Request): Promise<Incoming> => {
+    const text = body === undefined ? null : JSON.stringify(body);
+    const search = query.size > 0 ? `?${query}` : '';
+    return await transport.send({
+      method,
+      url: `${configuration.apiUrl}${path}${search}`,
+      headers: {
+        accept: 'application/json',
+        'user-agent': configuration.userAgent ?? userAgent,
+        'x-auth-token': configuration.secretKey,
+        ...(text !== null && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+      },
+      body: text,
+    });
+  };
+
+  const call = async (request: Request): Promise<JsonObject> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await send(request);
+      if (answer.status >= 200 && answer.status < 300) return bodyOf(answer);
+      const wait = waitSeconds(answer);
+      if (wait === null || attempt === tries) throw apiError(answer);
+      await sleep(wait * 1000);
+    }
+  };
+
+  const list = async (request: Request, items: string): Promise<readonly JsonObject[]> => {
+    const all: JsonObject[] = [];
+    let pages = 1;
+    for (let page = 1; page <= pages; page += 1) {
+      const query = new URLSearchParams(request.query);
+      query.set('page', String(page));
+      query.sort();
+      const answer = await call({ ...request, query });
+      const rows = Array.isArray(answer[items]) ? (answer[items] as JsonObject[]).filter(isObject) : [];
+      if (rows.length === 0) break;
+      all.push(...(rows as JsonObject[]));
+      const total = Number(answer.total_count ?? 0);
+      // The first page tells how many there are; what is made meanwhile is left to the next run.
+      if (page === 1) pages = Math.ceil(total / rows.length);
+      onPage(all.length, total);
+    }
+    return all;
+  };
+
+  return { call, list };
+}
+
+function bodyOf({ text }: Incoming): JsonObject {
+  if (text === '') return {};
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (failure) {
+    throw unreadable(failure);
+  }
+  if (!isObject(body)) throw unreadable(new Error('it is no object'));
+  return body as JsonObject;
+}
+
+function unreadable(failure: unknown): CommandError {
+  return bareError(`could not parse response body: ${(failure as Error).message}`, failure);
+}
+
+/** Seconds to wait before the next try; null when there is none. */
+function waitSeconds({ status, headers }: Incoming): number | null {
+  if (status !== 429) return null;
+  const after = headers['retry-after'];
+  const seconds = after !== undefined && /^\d+$/.test(after) ? Number(after) : 1;
+  return seconds <= longestWaitSeconds ? seconds : null;
+}

@@ -1,0 +1,93 @@
+/** Flags that every command takes. */
+export interface Flags {
+  readonly config: string | undefined;
+  readonly profile: string | undefined;
+  readonly output: string | undefined;
+  readonly debug: boolean;
+  readonly help: boolean;
+  readonly listSubCommands: boolean;
+}
+
+/** A typed line, taken apart: flags may stand anywhere, what is left keeps its order. */
+export interface Line {
+  readonly flags: Flags;
+  readonly words: readonly string[];
+  /** The first thing wrong with a flag; told only when the command is known. */
+  readonly problem: string | null;
+}
+
+const withValue = ['config', 'profile', 'output'] as const;
+const switches = { debug: 'debug', help: 'help', 'list-sub-commands': 'listSubCommands' } as const;
+const shorthands: Readonly<Record<string, string>> = { c: 'config', p: 'profile', o: 'output', D: 'debug', h: 'help' };
+
+type Values = { -readonly [K in keyof Flags]: Flags[K] };
+
+/** Separates flags from words. After `--` there are no flags. The last of several wins. */
+export function readLine(typed: readonly string[]): Line {
+  const flags: Values = {
+    config: undefined,
+    profile: undefined,
+    output: undefined,
+    debug: false,
+    help: false,
+    listSubCommands: false,
+  };
+  const words: string[] = [];
+  let problem: string | null = null;
+  const queue = [...typed];
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === '--') {
+      words.push(...queue.splice(0));
+    } else if (word.startsWith('--')) {
+      problem = readLong(word, queue, flags) ?? problem;
+    } else if (word.startsWith('-') && word.length > 1) {
+      problem = readShort(word, queue, flags) ?? problem;
+    } else {
+      words.push(word);
+    }
+    if (problem !== null)
+      return { flags, words: [...words, ...queue.filter((rest) => !rest.startsWith('-'))], problem };
+  }
+  return { flags, words, problem };
+}
+
+function readLong(word: string, queue: string[], flags: Values): string | null {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  return setFlag(name, value, queue, flags) ? null : (missing(name, `--${name}`) ?? `unknown flag: --${name}`);
+}
+
+/** `-ojson`, `-o=json`, `-o json` and switches in one word: `-Dh`. */
+function readShort(word: string, queue: string[], flags: Values): string | null {
+  for (let index = 1; index < word.length; index += 1) {
+    const letter = word.charAt(index);
+    const name = shorthands[letter];
+    if (name === undefined) return `unknown shorthand flag: '${letter}' in ${word}`;
+    const rest = word.slice(index + 1).replace(/^=/, '');
+    const takesRest = isValued(name) || word.charAt(index + 1) === '=';
+    if (!setFlag(name, takesRest && rest !== '' ? rest : undefined, queue, flags)) {
+      return missing(name, `'${letter}' in ${word}`);
+    }
+    if (takesRest) return null;
+  }
+  return null;
+}
+
+function setFlag(name: string, value: string | undefined, queue: string[], flags: Values): boolean {
+  if (isValued(name)) {
+    const taken = value ?? queue.shift();
+    if (taken === undefined) return false;
+    flags[name] = taken;
+    return true;
+  }
+  if (!(name in switches)) return false;
+  flags[switches[name as keyof typeof switches]] = value !== 'false';
+  return true;
+}
+
+function missing(name: string, shown: string): string | null {
+  return isValued(name) ? `flag needs an argument: ${shown}` : null;
+}
+
+function isValued(name: string): name is (typeof withValue)[number] {
+  return (withValue as readonly string[]).includes(name);
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandTable } from '@bailiwick/contract/command-table';
+import table from '@bailiwick/contract/commands.json' with { type: 'json' };
+import { run } from './run.ts';
+import type { Output } from './terminal.ts';
+
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  stream.on('error', (failure: NodeJS.ErrnoException) => {
+    if (failure.code === 'EPIPE') process.exit();
+    throw failure;
+  });
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? null,
+  };
+}
+
+process.exitCode = await run({
+  args: process.argv.slice(2),
+  env: process.env,
+  // Opened only by a question.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  table: table as CommandTable,
+  now: Date.now,
+  sleep: async (milliseconds) => {
+    await sleep(milliseconds);
+  },
+});

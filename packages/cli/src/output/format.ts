@@ -1,0 +1,75 @@
+import type { Command, CommandTable, Field } from '@bailiwick/contract/command-table';
+import { bareError, CommandError } from '../command-error.ts';
+
+/** How results and errors are written. */
+export type Format =
+  | { readonly kind: 'human'; readonly wide: boolean; readonly columns: readonly string[] | null }
+  | { readonly kind: 'json'; readonly pretty: boolean }
+  | { readonly kind: 'yaml' };
+
+export const defaultFormat: Format = { kind: 'human', wide: false, columns: null };
+
+/**
+ * Reads the value of `-o`.
+ *
+ * @throws CommandError of one line
+ */
+export function readFormat(text: string): Format {
+  const [name, option] = splitAtFirst(text);
+  switch (name) {
+    case 'human':
+    case 'wide':
+      return { kind: 'human', wide: name === 'wide', columns: option ? option.split(',') : null };
+    case 'json':
+      if (option && option !== 'pretty') {
+        throw bareError(`invalid option ${option} for json output. Valid options are: pretty`);
+      }
+      return { kind: 'json', pretty: option === 'pretty' };
+    case 'yaml':
+      return { kind: 'yaml' };
+    default:
+      throw bareError(`invalid output format: ${name}`);
+  }
+}
+
+function splitAtFirst(text: string): readonly [name: string, option: string | undefined] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * Refuses chosen columns that the command cannot show, before anything is sent.
+ *
+ * @throws CommandError
+ */
+export function checkColumns(format: Format, { output }: Command, types: CommandTable['types']): void {
+  if (format.kind !== 'human' || format.columns === null) return;
+  if (output.shape !== 'list') {
+    throw new CommandError('list of fields for human output is only supported for commands that return a list');
+  }
+  for (const column of format.columns) {
+    if (fieldAt(column, output.type, types) !== null) continue;
+    throw new CommandError(`unknown field '${column}' in output options`, {
+      hint: `Valid fields are: ${fieldPaths(output.type, types).join(', ')}`,
+    });
+  }
+}
+
+/** The field at the end of a path such as `Name`, `Tags.0` or `Limits.0.Region`. */
+export function fieldAt(path: string, type: string, types: CommandTable['types']): Field | null {
+  const [name, ...rest] = path.split('.');
+  const field = types[type]?.find((candidate) => candidate.field === name);
+  if (field === undefined) return null;
+  if (rest.length === 0) return field;
+  const inner = field.list ? rest.slice(1) : rest;
+  if (field.list && !/^\d+$/.test(rest[0]!)) return null;
+  if (inner.length === 0) return { ...field, list: false };
+  return field.object === null ? null : fieldAt(inner.join('.'), field.object, types);
+}
+
+function fieldPaths(type: string, types: CommandTable['types']): readonly string[] {
+  return (types[type] ?? []).flatMap(({ field, list, object }) => {
+    const path = list ? `${field}.<index>` : field;
+    return object === null ? [path] : fieldPaths(object, types).map((inner) => `${path}.${inner}`);
+  });
+}

@@ -1,0 +1,86 @@
+import type { CommandTable } from '@bailiwick/contract/command-table';
+import { detailRows, pairRows } from './detail.ts';
+import type { Format } from './format.ts';
+import { toJson } from './json.ts';
+import { layOut, type Painter } from './layout.ts';
+import type { Json, Result, Section } from './result.ts';
+import { tableRows } from './table.ts';
+import { oneLine } from './values.ts';
+import { toYaml } from './yaml.ts';
+
+/** What a page depends on beside its content. */
+export interface View {
+  readonly types: CommandTable['types'];
+  readonly painter: Painter;
+  /** Characters in a line of the terminal; null where output goes elsewhere. */
+  readonly width: number | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** A result for people. One of several has no titles and no sections. */
+export async function renderForPeople(
+  result: Result,
+  format: Format & { readonly kind: 'human' },
+  view: View,
+  isOneOfSeveral: boolean,
+): Promise<string> {
+  const width = format.wide ? null : view.width;
+  switch (result.shape) {
+    case 'nothing':
+      return '-\n';
+    case 'success':
+      return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n`;
+    case 'list': {
+      const rows = tableRows(result.rows, result.type, format.columns ?? result.columns, view.types, view);
+      return await layOut(rows, view.painter, width);
+    }
+    case 'object': {
+      if (result.sections && !isOneOfSeveral) return await renderSections(result.sections, view, width);
+      return await layOut(detailRows(result.value, result.type, view.types, view), view.painter);
+    }
+  }
+}
+
+async function renderSections(sections: readonly Section[], view: View, width: number | null): Promise<string> {
+  const parts = await Promise.all(
+    sections.map(
+      async (section) => `${view.painter(`${section.title}:`, 'bold')}\n${await renderSection(section, view, width)}`,
+    ),
+  );
+  return parts.join('\n');
+}
+
+async function renderSection(section: Section, view: View, width: number | null): Promise<string> {
+  if ('text' in section) return `${oneLine(section.text)}\n`;
+  if ('pairs' in section) return await layOut(pairRows(section.pairs), view.painter);
+  if ('rows' in section)
+    return await layOut(tableRows(section.rows, section.type, null, view.types, view), view.painter, width);
+  return await layOut(detailRows(section.value, section.type, view.types, view), view.painter);
+}
+
+/** A result, or the list of several, for programs. */
+export async function renderForPrograms(
+  results: Json,
+  format: Exclude<Format, { readonly kind: 'human' }>,
+): Promise<string> {
+  return format.kind === 'json' ? toJson(results, format.pretty) : await toYaml(results);
+}
+
+/** What programs see of a result. */
+export function programValue(result: Result): Json {
+  switch (result.shape) {
+    case 'object':
+      return result.value;
+    case 'list':
+      return result.rows;
+    case 'success':
+      return { message: result.message, details: '' };
+    case 'nothing':
+      return null;
+  }
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import { CommandError } from './command-error.ts';
+
+/** Where output goes. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Characters in a line; null where unknown. */
+  readonly columns: number | null;
+}
+
+/** The streams of a run. */
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** Ctrl-C at a question. */
+export class Interrupted extends CommandError {}
+
+/**
+ * Asks a yes-or-no question; yes when the answer is empty. Where standard input is no terminal one line is read from it
+ * and the question is not shown.
+ *
+ * @throws Interrupted
+ */
+export async function confirm({ stdin, stderr }: Terminal, question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline');
+  if (stdin.isTTY) stderr.write(`${question} [Y/n] `);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const lines = createInterface({ input: stdin });
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('SIGINT', () => reject(new Interrupted('interrupted')));
+    lines.once('close', () => resolve(''));
+  });
+  return /^(?:y(?:es)?)?$/i.test(answer.trim());
+}
