@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { bareError } from '../command-error.ts';
 
 /** One exchange as it goes over the wire. */
@@ -58,8 +59,14 @@ function exchange(
     const fail = (failure: NodeJS.ErrnoException) =>
       reject(bareError(`error executing request: ${verb} "${url}": ${reasonOf(failure)}`, failure));
     const request = (isSecure ? https : http).request(
-      url,
-      { method, headers, agent: isSecure ? agents.https : agents.http },
+      // The path as it was made: the URL parser would climb up at `%2E%2E`.
+      {
+        ...urlToHttpOptions(new URL(url)),
+        path: pathOf(url),
+        method,
+        headers,
+        agent: isSecure ? agents.https : agents.http,
+      },
       (response) => {
         let size = 0;
         const chunks: Buffer[] = [];
@@ -88,6 +95,10 @@ function exchange(
     });
     request.end(body ?? undefined);
   });
+}
+
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]*/, '');
 }
 
 const reasons: Readonly<Record<string, string>> = {
