@@ -173,7 +173,7 @@ describe('iam ssh-key init', () => {
   });
 
   it('does nothing when the key is there', async () => {
-    const there = (): Reply => ({ body: { ssh_keys: [{ public_key: publicKey.trim() }], total_count: 1 } });
+    const there = (): Reply => ({ body: { ssh_keys: [{ public_key: 'ssh-ed25519 AAAA' }], total_count: 1 } });
     const env = { HOME: home() };
     expect((await scw('iam ssh-key init', { reply: there, env })).stdout).toBe('-\n');
     expect((await scw('iam ssh-key init -o json', { reply: there, env })).stdout).toBe('null\n');

@@ -21,7 +21,7 @@ export async function initSshKey({ api, configuration, env, terminal }: Run): Pr
   }
   const shown = `~/.ssh/${found.file}`;
   const keys = await api.list({ method: 'GET', path, query: none, body: undefined }, 'ssh_keys');
-  if (keys.some(({ public_key }) => String(public_key).trim() === found.content.trim())) {
+  if (keys.some(({ public_key }) => withoutComment(String(public_key)) === withoutComment(found.content))) {
     if (terminal.stderr.isTerminal) terminal.stderr.write(`${shown} is there already.\n`);
     return { shape: 'nothing' };
   }
@@ -31,6 +31,11 @@ export async function initSshKey({ api, configuration, env, terminal }: Run): Pr
   const body = { name: generatedName('key'), public_key: found.content, project_id: configuration.project ?? '' };
   await api.call({ method: 'POST', path, query: none, body });
   return { shape: 'success', message: `Key ${shown} successfully added.` };
+}
+
+/** Type and key: the service does not keep comments. */
+function withoutComment(line: string): string {
+  return line.trim().split(/\s+/).slice(0, 2).join(' ');
 }
 
 async function firstKey(home: string): Promise<{ readonly file: string; readonly content: string } | null> {
