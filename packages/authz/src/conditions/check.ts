@@ -1,0 +1,168 @@
+import { parse } from '@bufbuild/cel';
+import type { Expr, ParsedExpr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
+import { attributes } from './attributes.ts';
+import { worstCase } from './cost.ts';
+import { timeParts } from './time.ts';
+import { partsOf, pathOf } from './tree.ts';
+
+/** What is wrong with a condition, where, and how to mend it. */
+export interface ConditionProblem {
+  /** `syntax`: it cannot be read. `meaning`: it can never do what it says. `limit`: it is too long or too costly. */
+  readonly kind: 'syntax' | 'meaning' | 'limit';
+  readonly message: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Characters of a condition. */
+export const maximumLength = 2048;
+/** Steps of one evaluation: a few milliseconds at the worst. */
+export const maximumCost = 20_000;
+/** Characters or items of a value made on the way. */
+export const maximumSize = 100_000;
+
+const operators = [
+  ...['_&&_', '_||_', '!_', '_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '@in', '_?_:_', '_[_]'],
+  ...['_+_', '_-_', '_*_', '_/_', '_%_', '-_', '@not_strictly_false'],
+];
+const tests = ['contains', 'startsWith', 'endsWith', 'matches', 'inIpRange'];
+const conversions = ['int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'type', 'size'];
+const functions = new Set<string>([...operators, ...tests, ...conversions, ...timeParts, 'bool', 'dyn']);
+const types = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type']);
+/** Functions whose value is never true or false. */
+const notBoolean = new Set<string>(['_+_', '_-_', '_*_', '_/_', '_%_', '-_', ...conversions, ...timeParts]);
+
+/**
+ * Checks a condition before it is kept. An expression that is pointless or never true is fine; one that cannot be
+ * read, names what does not exist, is no yes or no, or costs too much is not.
+ *
+ * @returns null for a condition that may be kept; the empty one is no condition
+ */
+export function checkCondition(text: string): ConditionProblem | null {
+  if (text === '') return null;
+  if ([...text].length > maximumLength) {
+    return problem('limit', `value length must be at most ${maximumLength} runes`, 1, maximumLength + 1);
+  }
+  const parsed = tryParse(text);
+  if ('kind' in parsed) return parsed;
+  const wrong = findUnknown(parsed.expr, new Set()) ?? findNoBoolean(parsed.expr);
+  if (wrong) return { kind: 'meaning', message: wrong.message, ...placeOf(wrong.expr, parsed, text) };
+  const { cost, size } = worstCase(parsed.expr);
+  if (cost > maximumCost || size > maximumSize) {
+    return problem('limit', 'the expression may take too long: nest fewer macros, or join fewer texts and lists', 1, 1);
+  }
+  return null;
+}
+
+function tryParse(text: string): (ParsedExpr & { expr: Expr }) | ConditionProblem {
+  try {
+    return parse(text);
+  } catch (failure) {
+    const start = failure instanceof Error && 'location' in failure ? startOf(failure.location) : null;
+    const found = failure instanceof Error && 'found' in failure ? failure.found : undefined;
+    const what =
+      typeof found === 'string' && found !== '' ? `it cannot be read from \`${found}\` on` : 'it ends too early';
+    return problem('syntax', what, start?.line ?? 1, start?.column ?? 1);
+  }
+}
+
+function startOf(location: unknown): { readonly line: number; readonly column: number } | null {
+  const start: unknown = typeof location === 'object' && location !== null ? Reflect.get(location, 'start') : null;
+  if (typeof start !== 'object' || start === null) return null;
+  return { line: Number(Reflect.get(start, 'line')), column: Number(Reflect.get(start, 'column')) };
+}
+
+interface Wrong {
+  readonly expr: Expr;
+  readonly message: string;
+}
+
+/** The first name, attribute or function that does not exist. */
+function findUnknown(expr: Expr, known: ReadonlySet<string>): Wrong | null {
+  const { exprKind } = expr;
+  const message = unknownHere(expr, known);
+  if (message !== null) return { expr, message };
+  if (exprKind.case === 'comprehensionExpr') {
+    const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = exprKind.value;
+    const inside = new Set([...known, iterVar, iterVar2, accuVar]);
+    return (
+      firstUnknown([iterRange, accuInit], known) ??
+      firstUnknown([loopCondition, loopStep], inside) ??
+      firstUnknown([result], new Set([...known, accuVar]))
+    );
+  }
+  return firstUnknown(partsOf(expr), known);
+}
+
+function firstUnknown(exprs: readonly (Expr | undefined)[], known: ReadonlySet<string>): Wrong | null {
+  for (const expr of exprs) {
+    const wrong = expr ? findUnknown(expr, known) : null;
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+function unknownHere({ exprKind }: Expr, known: ReadonlySet<string>): string | null {
+  switch (exprKind.case) {
+    case 'identExpr': {
+      const { name } = exprKind.value;
+      if (known.has(name) || Object.hasOwn(attributes, name) || types.has(name)) return null;
+      return `\`${name}\` is not known: a condition reads request, resource or subject`;
+    }
+    case 'selectExpr': {
+      const root = exprKind.value.operand && pathOf(exprKind.value.operand);
+      if (!root || known.has(root) || !Object.hasOwn(attributes, root)) return null;
+      const names: readonly string[] = attributes[root as keyof typeof attributes];
+      const { field } = exprKind.value;
+      if (names.includes(field)) return null;
+      return `\`${root}.${field}\` does not exist: ${root} has ${names.join(', ')}`;
+    }
+    case 'callExpr': {
+      const name = exprKind.value.function;
+      return functions.has(name) ? null : `the function \`${name}\` does not exist`;
+    }
+    case 'structExpr':
+      return exprKind.value.messageName === '' ? null : `the type \`${exprKind.value.messageName}\` does not exist`;
+    default:
+      return null;
+  }
+}
+
+/** An expression whose value cannot be true or false, whatever the question. */
+function findNoBoolean(expr: Expr): Wrong | null {
+  const { exprKind } = expr;
+  const wrong = { expr, message: 'a condition is true or false, and this is neither' };
+  switch (exprKind.case) {
+    case 'constExpr':
+      return exprKind.value.constantKind.case === 'boolValue' ? null : wrong;
+    case 'listExpr':
+    case 'structExpr':
+      return wrong;
+    case 'identExpr':
+      return wrong;
+    case 'selectExpr': {
+      const path = pathOf(expr);
+      return path !== null && /^(request|resource|subject)\.\w+$/.test(path) ? wrong : null;
+    }
+    case 'callExpr': {
+      const { function: name, args } = exprKind.value;
+      if (name === '_?_:_') return args.slice(1).map(findNoBoolean).find(Boolean) ?? null;
+      if (name === '_&&_' || name === '_||_' || name === '!_') return args.map(findNoBoolean).find(Boolean) ?? null;
+      return notBoolean.has(name) ? wrong : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function placeOf(expr: Expr, parsed: ParsedExpr, text: string): { readonly line: number; readonly column: number } {
+  const positions: unknown = parsed.sourceInfo?.positions;
+  const offset = Number((positions as Readonly<Record<string, number>> | undefined)?.[String(expr.id)] ?? 0);
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function problem(kind: ConditionProblem['kind'], message: string, line: number, column: number): ConditionProblem {
+  return { kind, message, line, column };
+}
