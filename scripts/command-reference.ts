@@ -36,7 +36,7 @@ function permissionText(access: Access): string {
   if (access.kind !== 'permission') return access.kind === 'public' ? 'none' : 'any authenticated caller';
   const joined = access.permissions
     .map((permission) => `\`${permission}\``)
-    .join(access.needs === 'one' ? ' or ' : ' and ');
+    .join(access.needs === 'bearer' ? ' or ' : ' and ');
   const self = access.self ? `\`${access.self.permission}\` on oneself` : '';
   return [joined, self].filter((text) => text !== '').join(', or ');
 }

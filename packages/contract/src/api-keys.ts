@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { EnumFilter, Flag, Id, NullableTime, OrganizationFilter, oneOf, Text, Time, withCli } from './fields.ts';
-import { needsForApiKey, operation } from './operation.ts';
+import { needsForApiKey, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
 export const ApiKey = Type.Object(
@@ -77,13 +77,7 @@ export const apiKeys = {
     ),
     output: ApiKey,
     errors: ['not_found', 'quotas_exceeded'],
-    access: {
-      kind: 'permission',
-      permissions: ['iam:application_api_key:create'],
-      needs: 'all',
-      scope: 'organization',
-      self: { permission: 'iam:self_api_key:create', user: 'user_id' },
-    },
+    access: onNew(needsForApiKey('create'), 'description'),
     audit: { resource: 'api_key', action: 'created' },
     command: { words: 'iam api-key create', seeAlso: ['scw iam api-key list', 'scw iam api-key delete'] },
   }),
@@ -95,7 +89,7 @@ export const apiKeys = {
     params,
     output: ApiKey,
     errors: ['not_found'],
-    access: needsForApiKey('read'),
+    access: onExisting(needsForApiKey('read'), 'api_key', 'access_key'),
     command: { words: 'iam api-key get', positional: 'access_key', prints: 'APIKeyWithPolicies' },
   }),
   update: operation({
@@ -111,7 +105,7 @@ export const apiKeys = {
     }),
     output: ApiKey,
     errors: ['not_found', 'precondition_failed'],
-    access: needsForApiKey('write'),
+    access: onExisting(needsForApiKey('write'), 'api_key', 'access_key'),
     audit: { resource: 'api_key', action: 'updated' },
     command: { words: 'iam api-key update', positional: 'access_key' },
   }),
@@ -123,7 +117,7 @@ export const apiKeys = {
     params,
     output: null,
     errors: ['not_found', 'precondition_failed'],
-    access: needsForApiKey('delete'),
+    access: onExisting(needsForApiKey('delete'), 'api_key', 'access_key'),
     audit: { resource: 'api_key', action: 'deleted' },
     command: {
       words: 'iam api-key delete',

@@ -16,7 +16,7 @@ import {
   Text,
   Time,
 } from './fields.ts';
-import { needs, operation } from './operation.ts';
+import { needs, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
 export const Application = Type.Object(
@@ -71,7 +71,7 @@ export const applications = {
     }),
     output: Application,
     errors: ['not_found', 'quotas_exceeded'],
-    access: needs('iam:application:create'),
+    access: onNew(needs('iam:application:create'), 'name'),
     audit: { resource: 'application', action: 'created' },
     command: { words: 'iam application create' },
   }),
@@ -83,7 +83,7 @@ export const applications = {
     params,
     output: Application,
     errors: ['not_found'],
-    access: needs('iam:application:read'),
+    access: onExisting(needs('iam:application:read'), 'application', 'application_id'),
     command: { words: 'iam application get', positional: 'application_id' },
   }),
   update: operation({
@@ -99,7 +99,7 @@ export const applications = {
     }),
     output: Application,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:application:write'),
+    access: onExisting(needs('iam:application:write'), 'application', 'application_id'),
     audit: { resource: 'application', action: 'updated' },
     command: { words: 'iam application update', positional: 'application_id' },
   }),
@@ -111,7 +111,7 @@ export const applications = {
     params,
     output: null,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:application:delete'),
+    access: onExisting(needs('iam:application:delete'), 'application', 'application_id'),
     audit: { resource: 'application', action: 'deleted' },
     command: { words: 'iam application delete', positional: 'application_id' },
   }),

@@ -102,8 +102,16 @@ export function invalidArgument(argumentName: string, reason: ArgumentReason, he
   return invalidArguments([{ argument_name: argumentName, help_message: helpMessage, reason }]);
 }
 
+/** How many arguments one error names: more than a person mends at once (docs/decisions/0006-limits.md). */
+export const maximumFaults = 100;
+
+/** Names each argument once, with the first thing to mend. */
 export function invalidArguments(details: readonly InvalidArgument[]): ApiError {
-  return new ApiError({ type: 'invalid_arguments', details });
+  const first = new Map<string, InvalidArgument>();
+  for (const detail of details) {
+    if (first.size < maximumFaults && !first.has(detail.argument_name)) first.set(detail.argument_name, detail);
+  }
+  return new ApiError({ type: 'invalid_arguments', details: [...first.values()] });
 }
 
 export function preconditionFailed(precondition: Precondition, helpMessage: string): ApiError {

@@ -17,7 +17,7 @@ import {
   Time,
   withCli,
 } from './fields.ts';
-import { needs, operation } from './operation.ts';
+import { needs, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
 export const Group = Type.Object(
@@ -83,7 +83,7 @@ export const groups = {
     }),
     output: Group,
     errors: ['not_found', 'already_exists', 'quotas_exceeded'],
-    access: needs('iam:group:create'),
+    access: onNew(needs('iam:group:create'), 'name'),
     audit: { resource: 'group', action: 'created' },
     command: {
       words: 'iam group create',
@@ -98,7 +98,7 @@ export const groups = {
     params,
     output: Group,
     errors: ['not_found'],
-    access: needs('iam:group:read'),
+    access: onExisting(needs('iam:group:read'), 'group', 'group_id'),
     command: { words: 'iam group get', positional: 'group_id' },
   }),
   update: operation({
@@ -114,7 +114,7 @@ export const groups = {
     }),
     output: Group,
     errors: ['not_found', 'already_exists', 'precondition_failed'],
-    access: needs('iam:group:write'),
+    access: onExisting(needs('iam:group:write'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
     command: { words: 'iam group update', positional: 'group_id' },
   }),
@@ -130,7 +130,7 @@ export const groups = {
     }),
     output: Group,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:group:manage_members'),
+    access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
     command: { words: 'iam group set-members', seeAlso: ['scw iam group add-member', 'scw iam group remove-member'] },
   }),
@@ -143,7 +143,7 @@ export const groups = {
     body: member,
     output: Group,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:group:manage_members'),
+    access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
     command: { words: 'iam group add-member', positional: 'group_id' },
   }),
@@ -159,7 +159,7 @@ export const groups = {
     }),
     output: Group,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:group:manage_members'),
+    access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
     command: { words: 'iam group add-members' },
   }),
@@ -172,7 +172,7 @@ export const groups = {
     body: member,
     output: Group,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:group:manage_members'),
+    access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
     command: {
       words: 'iam group remove-member',
@@ -188,7 +188,7 @@ export const groups = {
     params,
     output: null,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:group:delete'),
+    access: onExisting(needs('iam:group:delete'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'deleted' },
     command: {
       words: 'iam group delete',

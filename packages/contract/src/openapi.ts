@@ -22,6 +22,7 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   organizations: 'The organization, its alias and its ways to sign in',
   securitySettings: 'Passwords, sessions and lifetimes of keys',
   projects: 'Projects of an organization (Account API)',
+  decisions: 'Who may do what, and why',
   gateway: 'What clients ask before anything else',
 };
 
@@ -98,13 +99,16 @@ function accessSentence(access: Access): string {
     case 'public':
       return 'Anybody may ask.';
     case 'bearer':
-      return 'Needs an API key or a session, and no permission.';
+      return access.alsoWith
+        ? `Needs an API key or a session, and \`${access.alsoWith.permission}\` to ask about somebody else.`
+        : 'Needs an API key or a session, and no permission.';
     case 'permission': {
       const permissions = access.permissions
         .map((permission) => `\`${permission}\``)
         .join(access.needs === 'all' ? ' and ' : ' or ');
+      const also = access.alsoWith ? `, and \`${access.alsoWith.permission}\` with \`${access.alsoWith.input}\`` : '';
       const where = access.scope === 'organization' ? 'in the organization' : 'in the project';
-      const needed = access.permissions.length > 0 ? `Needs ${permissions} ${where}` : '';
+      const needed = access.permissions.length > 0 ? `Needs ${permissions} ${where}${also}` : '';
       if (!access.self) return `${needed}.`;
       const self = `\`${access.self.permission}\`, which every user has on itself`;
       return needed === '' ? `Needs ${self}.` : `${needed}, or ${self}.`;

@@ -9,18 +9,42 @@ export type Permission = `${string}:${string}:${string}`;
 /** Who may call an operation. `public` is spelled out, so that nothing is open by being forgotten. */
 export type Access =
   | { readonly kind: 'public' }
-  /** Anybody who is authenticated. */
-  | { readonly kind: 'bearer' }
-  | {
-      readonly kind: 'permission';
-      /** Empty where only the user in question may call it. */
-      readonly permissions: readonly Permission[];
-      /** `one`: whichever permission fits the bearer of the API key in question. */
-      readonly needs: 'all' | 'one';
-      readonly scope: 'organization' | 'project';
-      /** Held by every user on itself; `user` names the input that tells whom it is about, `caller` that it is always the caller. */
-      readonly self?: { readonly permission: Permission; readonly user: string };
-    };
+  /** Anybody who is authenticated and not locked. */
+  | BearerAccess
+  | PermissionAccess;
+
+export interface BearerAccess {
+  readonly kind: 'bearer';
+  readonly alsoWith?: AlsoWith;
+}
+
+/** One more permission that is needed when an input holds anything, or names somebody else than the caller. */
+export interface AlsoWith {
+  readonly input: string;
+  readonly permission: Permission;
+  readonly unless: 'empty' | 'caller';
+}
+
+export interface PermissionAccess {
+  readonly kind: 'permission';
+  /** Empty where only the user in question may call it. */
+  readonly permissions: readonly Permission[];
+  /** `bearer`: of two permissions, for users and for applications, the one that fits the bearer of the API key. */
+  readonly needs: 'all' | 'bearer';
+  readonly scope: 'organization' | 'project';
+  readonly alsoWith?: AlsoWith;
+  /** Held by every user on itself; `user` names the input that tells whom it is about, `caller` that it is always the caller, `bearer` the bearer of the API key. */
+  readonly self?: { readonly permission: Permission; readonly user: string };
+  /** What conditions see as `resource`. */
+  readonly target?: Target;
+}
+
+/** The object that an operation is about: one that exists, or one that is about to. */
+export type Target =
+  | { readonly kind: TargetKind; readonly input: string }
+  /** Inputs that may hold the name of the new object. */
+  | { readonly kind: 'new'; readonly names: readonly string[] };
+export type TargetKind = 'user' | 'application' | 'group' | 'policy' | 'api_key' | 'ssh_key';
 
 /** What the audit entry of a change says. */
 export interface AuditEvent {
@@ -89,39 +113,59 @@ export type Input<O extends Operation> = Part<O['params']> & Part<O['query']> & 
 /** The answer of an operation, or nothing for 204. */
 export type Output<O extends Operation> = O['output'] extends TSchema ? Static<O['output']> : undefined;
 
-/** The whole catalogue's permissions needed, on the organization of the caller. */
-export function needs(...permissions: readonly Permission[]): Access {
+/** All of these permissions, on the organization of the caller. */
+export function needs(...permissions: readonly Permission[]): PermissionAccess {
   return { kind: 'permission', permissions, needs: 'all', scope: 'organization' };
 }
 
 /** A permission on the organization, or the user's own right on itself. */
-export function needsOrSelf(permission: Permission, self: Permission, user: string): Access {
-  return {
-    kind: 'permission',
-    permissions: [permission],
-    needs: 'all',
-    scope: 'organization',
-    self: { permission: self, user },
-  };
+export function needsOrSelf(permission: Permission, self: Permission, user: string): PermissionAccess {
+  return { ...needs(permission), self: { permission: self, user } };
 }
 
 /** Only the user in question, with a right that no permission set holds. */
-export function selfOnly(self: Permission, user: string): Access {
-  return { kind: 'permission', permissions: [], needs: 'all', scope: 'organization', self: { permission: self, user } };
+export function selfOnly(self: Permission, user: string): PermissionAccess {
+  return { ...needs(), self: { permission: self, user } };
 }
 
 /** A permission on the project of an SSH key. */
-export function needsInProject(permission: Permission): Access {
-  return { kind: 'permission', permissions: [permission], needs: 'all', scope: 'project' };
+export function needsInProject(permission: Permission): PermissionAccess {
+  return { ...needs(permission), scope: 'project' };
 }
 
-/** The permission on API keys that fits the key's bearer. */
-export function needsForApiKey(action: string): Access {
+/** The permission on API keys that fits the bearer. Nobody makes a key for another user: only users themselves do. */
+export function needsForApiKey(action: 'list' | 'read' | 'create' | 'write' | 'delete'): PermissionAccess {
+  const ofApplications: Permission = `iam:application_api_key:${action}`;
   return {
-    kind: 'permission',
-    permissions: [`iam:user_api_key:${action}`, `iam:application_api_key:${action}`],
-    needs: 'one',
-    scope: 'organization',
+    ...(action === 'create' ? needs(ofApplications) : needs(`iam:user_api_key:${action}`, ofApplications)),
+    needs: 'bearer',
     self: { permission: `iam:self_api_key:${action}`, user: 'bearer' },
   };
+}
+
+/** Anybody who is authenticated. */
+export const bearer: BearerAccess = { kind: 'bearer' };
+
+/** One more permission when an input holds anything. */
+export function andWith(access: PermissionAccess, input: string, permission: Permission): PermissionAccess {
+  return { ...access, alsoWith: { input, permission, unless: 'empty' } };
+}
+
+/** One more permission when an input names somebody else than the caller. */
+export function andAbout<A extends BearerAccess | PermissionAccess>(
+  access: A,
+  input: string,
+  permission: Permission,
+): A {
+  return { ...access, alsoWith: { input, permission, unless: 'caller' } };
+}
+
+/** Conditions see the object that an input names. */
+export function onExisting(access: PermissionAccess, kind: TargetKind, input: string): PermissionAccess {
+  return { ...access, target: { kind, input } };
+}
+
+/** Conditions see the name of the new object, in the first of these inputs that is given. */
+export function onNew(access: PermissionAccess, ...names: readonly string[]): PermissionAccess {
+  return { ...access, target: { kind: 'new', names } };
 }

@@ -1,5 +1,6 @@
 import { apiKeys } from './api-keys.ts';
 import { applications } from './applications.ts';
+import { decisionOperations } from './decisions.ts';
 import { gateway } from './gateway.ts';
 import { groups } from './groups.ts';
 import { jwts } from './jwts.ts';
@@ -30,6 +31,7 @@ export const contract = {
   organizations,
   securitySettings,
   projects,
+  decisions: decisionOperations,
   gateway,
 } as const;
 

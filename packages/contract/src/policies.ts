@@ -18,7 +18,7 @@ import {
   Time,
   withCli,
 } from './fields.ts';
-import { needs, operation } from './operation.ts';
+import { andWith, needs, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 import { RuleSpecifications } from './rules.ts';
 
@@ -100,7 +100,7 @@ export const policies = {
     ),
     output: Policy,
     errors: ['not_found', 'quotas_exceeded'],
-    access: needs('iam:policy:create', 'iam:rule:write'),
+    access: onNew(andWith(needs('iam:policy:create'), 'rules', 'iam:rule:write'), 'name'),
     audit: { resource: 'policy', action: 'created' },
     command: { words: 'iam policy create' },
   }),
@@ -112,7 +112,7 @@ export const policies = {
     params,
     output: Policy,
     errors: ['not_found'],
-    access: needs('iam:policy:read'),
+    access: onExisting(needs('iam:policy:read'), 'policy', 'policy_id'),
     command: { words: 'iam policy get', positional: 'policy_id', prints: 'PolicyWithRules' },
   }),
   update: operation({
@@ -132,7 +132,7 @@ export const policies = {
     ),
     output: Policy,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:policy:write'),
+    access: onExisting(needs('iam:policy:write'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'updated' },
     command: { words: 'iam policy update', positional: 'policy_id' },
   }),
@@ -144,7 +144,7 @@ export const policies = {
     params,
     output: null,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:policy:delete'),
+    access: onExisting(needs('iam:policy:delete'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'deleted' },
     command: { words: 'iam policy delete', positional: 'policy_id' },
   }),
@@ -157,7 +157,7 @@ export const policies = {
     body: Type.Object({}),
     output: Policy,
     errors: ['not_found', 'quotas_exceeded'],
-    access: needs('iam:policy:create', 'iam:policy:read'),
+    access: onExisting(needs('iam:policy:create', 'iam:policy:read'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'created' },
     command: { words: 'iam policy clone' },
   }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Choice, Id, Ids, oneOf, Text, withCli } from './fields.ts';
-import { needs, operation } from './operation.ts';
+import { needs, onExisting, operation } from './operation.ts';
 import { Page, paging } from './pagination.ts';
 
 export const scopeTypes = ['unknown_scope_type', 'projects', 'organization', 'account_root_user'] as const;
@@ -61,7 +61,7 @@ export const rules = {
     query: Type.Object({ policy_id: Id('Policy'), ...paging() }),
     output: Page('rules', Rule),
     errors: ['not_found'],
-    access: needs('iam:rule:list'),
+    access: onExisting(needs('iam:rule:list'), 'policy', 'policy_id'),
     command: { words: 'iam rule list', positional: 'policy_id' },
   }),
   set: operation({
@@ -78,7 +78,7 @@ export const rules = {
       { title: 'SetRulesResponse' },
     ),
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:rule:write'),
+    access: onExisting(needs('iam:rule:write'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'updated' },
     command: { words: 'iam rule update', positional: 'policy_id' },
   }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Flag, Id, OrganizationFilter, Text, Time, withCli } from './fields.ts';
-import { needsInProject, operation } from './operation.ts';
+import { needsInProject, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
 export const SshKey = Type.Object(
@@ -72,7 +72,7 @@ export const sshKeys = {
     }),
     output: SshKey,
     errors: ['not_found', 'quotas_exceeded'],
-    access: needsInProject('iam:ssh_key:create'),
+    access: onNew(needsInProject('iam:ssh_key:create'), 'name'),
     audit: { resource: 'ssh_key', action: 'created' },
     command: { words: 'iam ssh-key create', seeAlso: ['scw iam ssh-key list', 'scw iam ssh-key delete'] },
   }),
@@ -84,7 +84,7 @@ export const sshKeys = {
     params,
     output: SshKey,
     errors: ['not_found'],
-    access: needsInProject('iam:ssh_key:read'),
+    access: onExisting(needsInProject('iam:ssh_key:read'), 'ssh_key', 'ssh_key_id'),
     command: { words: 'iam ssh-key get', positional: 'ssh_key_id' },
   }),
   update: operation({
@@ -99,7 +99,7 @@ export const sshKeys = {
     }),
     output: SshKey,
     errors: ['not_found'],
-    access: needsInProject('iam:ssh_key:write'),
+    access: onExisting(needsInProject('iam:ssh_key:write'), 'ssh_key', 'ssh_key_id'),
     audit: { resource: 'ssh_key', action: 'updated' },
     command: { words: 'iam ssh-key update', positional: 'ssh_key_id' },
   }),
@@ -111,7 +111,7 @@ export const sshKeys = {
     params,
     output: null,
     errors: ['not_found'],
-    access: needsInProject('iam:ssh_key:delete'),
+    access: onExisting(needsInProject('iam:ssh_key:delete'), 'ssh_key', 'ssh_key_id'),
     audit: { resource: 'ssh_key', action: 'deleted' },
     command: {
       words: 'iam ssh-key delete',

@@ -16,7 +16,7 @@ import {
   Time,
   withCli,
 } from './fields.ts';
-import { needs, needsOrSelf, operation } from './operation.ts';
+import { needs, needsOrSelf, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
 export const User = Type.Object(
@@ -118,7 +118,7 @@ export const users = {
     ),
     output: User,
     errors: ['not_found', 'already_exists', 'quotas_exceeded'],
-    access: needs('iam:user:create'),
+    access: onNew(needs('iam:user:create'), 'member.username', 'email'),
     audit: { resource: 'user', action: 'created' },
     command: { words: 'iam user create' },
   }),
@@ -130,7 +130,7 @@ export const users = {
     params,
     output: User,
     errors: ['not_found'],
-    access: needsOrSelf('iam:user:read', 'iam:self_user:read', 'user_id'),
+    access: onExisting(needsOrSelf('iam:user:read', 'iam:self_user:read', 'user_id'), 'user', 'user_id'),
     command: { words: 'iam user get', positional: 'user_id' },
   }),
   update: operation({
@@ -148,8 +148,8 @@ export const users = {
       locale: Type.Optional(Text('Language and region', { maxLength: 16 })),
     }),
     output: User,
-    errors: ['not_found'],
-    access: needsOrSelf('iam:user:write', 'iam:self_user:write', 'user_id'),
+    errors: ['not_found', 'already_exists'],
+    access: onExisting(needsOrSelf('iam:user:write', 'iam:self_user:write', 'user_id'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
     command: { words: 'iam user update', positional: 'user_id' },
   }),
@@ -161,7 +161,7 @@ export const users = {
     params,
     output: null,
     errors: ['not_found', 'precondition_failed'],
-    access: needsOrSelf('iam:user:delete', 'iam:self_user:delete', 'user_id'),
+    access: onExisting(needsOrSelf('iam:user:delete', 'iam:self_user:delete', 'user_id'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'deleted' },
     command: { words: 'iam user delete', positional: 'user_id' },
   }),
@@ -174,7 +174,7 @@ export const users = {
     body: Type.Object({ username }),
     output: User,
     errors: ['not_found', 'already_exists', 'precondition_failed'],
-    access: needs('iam:user:set_username'),
+    access: onExisting(needs('iam:user:set_username'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
     command: { words: 'iam user update-username', positional: 'user_id' },
   }),
@@ -187,7 +187,11 @@ export const users = {
     body: Type.Object({ password: password(1) }),
     output: User,
     errors: ['not_found', 'too_many_requests'],
-    access: needsOrSelf('iam:user:set_password', 'iam:self_user:set_password', 'user_id'),
+    access: onExisting(
+      needsOrSelf('iam:user:set_password', 'iam:self_user:set_password', 'user_id'),
+      'user',
+      'user_id',
+    ),
     audit: { resource: 'user', action: 'updated' },
     command: { words: 'iam user update-password', positional: 'user_id' },
   }),
@@ -200,7 +204,7 @@ export const users = {
     body: Type.Object({}),
     output: User,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:user:lock'),
+    access: onExisting(needs('iam:user:lock'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
     command: { words: 'iam user lock', positional: 'user_id' },
   }),
@@ -213,7 +217,7 @@ export const users = {
     body: Type.Object({}),
     output: User,
     errors: ['not_found', 'precondition_failed'],
-    access: needs('iam:user:lock'),
+    access: onExisting(needs('iam:user:lock'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
     command: { words: 'iam user unlock', positional: 'user_id' },
   }),

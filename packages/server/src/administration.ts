@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { authorizedPlatform } from './authorization/authorized.ts';
 import { type Config, ConfigError, readQuotaValue } from './config.ts';
 import type { Services } from './context.ts';
-import { firstStart, firstStartPaths, newPassword, writeCredentials } from './first-start.ts';
-import { authorizedPlatform } from './http/authorize.ts';
+import { announce, firstStart, firstStartPaths, newPassword, writeCredentials } from './first-start.ts';
 import { createOrganization } from './organizations/create.ts';
 import { isQuotaName, quotaDefinitions, quotaUsage, quotaValue } from './quotas/limits.ts';
 import { openServices, type Terminal } from './serve.ts';
@@ -14,6 +14,9 @@ export const administrationFlags = {
   'owner-email': { type: 'string' },
   yes: { type: 'string' },
 } as const;
+
+/** Who sits at the machine has no name in the log. */
+const platform = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '' } as const;
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -30,12 +33,9 @@ async function withServices<T>(config: Config, work: (services: Services) => Pro
 /** `bailiwick init`: the first organization, without starting a server. */
 export async function initialize(config: Config, terminal: Terminal): Promise<void> {
   await withServices(config, async (services) => {
-    const owner = await firstStart(services, config.firstStart);
-    const paths = firstStartPaths(config.data);
-    if (!owner) return terminal.out('the database is in use already: nothing to do');
-    writeCredentials(paths, owner, services.settings.publicUrl());
-    terminal.out(`export SCW_CONFIG_PATH=${paths.configuration}`);
-    terminal.out(`the owner's password and keys are in ${paths.note}`);
+    const made = await firstStart(services, config);
+    if (!made) return terminal.out('the database is in use already: nothing to do');
+    announce(terminal, firstStartPaths(config.data));
   });
 }
 
@@ -46,20 +46,22 @@ export async function createAnotherOrganization(config: Config, values: Values, 
   if (ownerEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(ownerEmail))
     throw new ConfigError('--owner-email must look like name@example.org');
   await withServices(config, async (services) => {
-    await requireFirstStart(services, config);
+    // The server key must be the one of this database, or the new owner's key would open nothing.
+    await firstStart(services, config);
     const owner = { name, ownerEmail: ownerEmail ?? 'owner@bailiwick.internal', ownerPassword: newPassword() };
-    const born = await createOrganization(services, owner);
-    const paths = {
-      configuration: resolve(config.data, `scw-${born.organizationId}.yaml`),
-      note: resolve(config.data, `organization-${born.organizationId}.txt`),
-    };
-    writeCredentials(
-      paths,
-      { ...born, ownerEmail: owner.ownerEmail, generatedPassword: owner.ownerPassword },
-      services.settings.publicUrl(),
-    );
-    terminal.out(`export SCW_CONFIG_PATH=${paths.configuration}`);
-    terminal.out(`the owner's password and keys are in ${paths.note}`);
+    const pathsOf = ({ organizationId }: { readonly organizationId: string }) => ({
+      configuration: resolve(config.data, `scw-${organizationId}.yaml`),
+      note: resolve(config.data, `organization-${organizationId}.txt`),
+    });
+    const born = await createOrganization(services, owner, {
+      keep: (made) =>
+        writeCredentials(
+          pathsOf(made),
+          { ...made, ownerEmail: owner.ownerEmail, generatedPassword: owner.ownerPassword },
+          services.settings.publicUrl(),
+        ),
+    });
+    announce(terminal, pathsOf(born));
   });
 }
 
@@ -80,9 +82,14 @@ export async function deleteOrganization(
 ): Promise<void> {
   if (values.yes !== id)
     throw new ConfigError(`deleting an organization deletes everything in it; repeat its id as --yes ${id}`);
-  await withServices(config, async ({ storage }) => {
-    const { numDeletedRows } = await storage.db.deleteFrom('organizations').where('id', '=', id).executeTakeFirst();
-    if (numDeletedRows === 0n) throw new ConfigError(`there is no organization \`${id}\``);
+  await withServices(config, async (services) => {
+    await requireOrganization(services, id);
+    const event = { resource: 'organization', action: 'deleted' } as const;
+    const request = { scope: authorizedPlatform(id), author: platform, operation: 'organizations.delete', event };
+    await makeChange(services, request, async (change) => {
+      await change.db.deleteFrom('organizations').where('id', '=', id).execute();
+      change.touches(id);
+    });
     terminal.out(`organization ${id} is deleted`);
   });
 }
@@ -98,9 +105,8 @@ export async function setQuota(
   await withServices(config, async (services) => {
     await requireOrganization(services, organizationId);
     const scope = authorizedPlatform(organizationId);
-    const author = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '' } as const;
     const event = { resource: 'quota', action: 'updated' } as const;
-    await makeChange(services, { scope, author, operation: 'quotas.set', event }, async (change) => {
+    await makeChange(services, { scope, author: platform, operation: 'quotas.set', event }, async (change) => {
       const row = { organization_id: organizationId, name, value: limit };
       await change.db
         .insertInto('quota_overrides')
@@ -129,10 +135,4 @@ export async function listQuotas(config: Config, organizationId: string, termina
 async function requireOrganization({ storage }: Services, id: string): Promise<void> {
   const row = await storage.db.selectFrom('organizations').select('id').where('id', '=', id).executeTakeFirst();
   if (!row) throw new ConfigError(`there is no organization \`${id}\`; \`bailiwick organization list\` shows them`);
-}
-
-/** The server key must be the one of this database, or the new owner's key would open nothing. */
-async function requireFirstStart(services: Services, config: Config): Promise<void> {
-  const owner = await firstStart(services, config.firstStart);
-  if (owner) writeCredentials(firstStartPaths(config.data), owner, services.settings.publicUrl());
 }

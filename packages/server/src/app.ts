@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '@bailiwick/contract';
+import { ApiError, invalidArgument } from '@bailiwick/contract';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { Services } from './context.ts';
@@ -23,8 +23,8 @@ export interface AppOptions {
 /** Times after which a connection that does nothing is given up, in milliseconds. */
 const requestTimeout = 60_000;
 const keepAliveTimeout = 72_000;
-/** A path parameter may be too long for its schema and is then refused by it; beyond this the path is unknown. */
-const maxParamLength = 4_096;
+/** The router has no say in how long a parameter is: the parser refuses it by name (docs/decisions/0006-limits.md). */
+const maxParamLength = Number.MAX_SAFE_INTEGER;
 
 /** The application as a function from request to response; listening on a port is the last line of `serve`. */
 export function createApp({ services, log, metrics, trustedProxies }: AppOptions): FastifyInstance {
@@ -37,20 +37,45 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
     requestTimeout,
     keepAliveTimeout,
     routerOptions: { maxParamLength, ignoreTrailingSlash: false, caseSensitive: true },
+    rewriteUrl: ({ url = '' }) => readablePath(url),
+    // A request without one is refused below, in words that clients know.
+    http: { requireHostHeader: false },
     clientErrorHandler: badRequest,
     frameworkErrors: (error, request, reply) => answerFailure(error, request.id, reply, log),
     forceCloseConnections: 'idle',
+    // What still arrives on an open connection is answered like everything else (http/drain.ts).
+    return503OnClosing: false,
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...securityHeaders, 'content-type': 'application/json', 'x-request-id': request.id });
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
+      throw invalidArgument('host', 'required', 'value is required');
+    }
   });
+  // What a client expects beyond the answer may be ignored (RFC 9110, section 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   logRequests(app, log, metrics);
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
   registerOperations(app, services, handlers);
   registerOperational(app, services, metrics);
   return app;
+}
+
+/**
+ * A path whose percent-encoding is broken is taken by its letters, so that it goes the road of every other and its
+ * parameter is refused there.
+ */
+function readablePath(url: string): string {
+  if (!url.includes('%')) return url;
+  const [path = ''] = url.split('?', 1);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + url.slice(path.length);
+  }
 }
 
 function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {

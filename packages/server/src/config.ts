@@ -159,7 +159,7 @@ function readNetworks(text: string | undefined): readonly string[] {
 /** `default` and `organizations.<id>`, each a map of quota names to numbers or `unlimited`. */
 function readQuotas(path: string | undefined): QuotaFile {
   if (path === undefined) return { default: {}, organizations: {} };
-  const file: unknown = parseYaml(readFile(path, '--quotas'));
+  const file = readYaml(path, '--quotas');
   if (!isMap(file)) throw new ConfigError(`${path}: a map with \`default\` and \`organizations\` is expected`);
   const organizations = file.organizations ?? {};
   if (!isMap(organizations)) throw new ConfigError(`${path}: \`organizations\` must be a map by organization id`);
@@ -199,16 +199,17 @@ export function readQuotaValue(value: unknown, where: string): QuotaValue {
 
 function readFirstStart(environment: Readonly<Record<string, string | undefined>>): FirstStart {
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-  const read = (name: string, form: RegExp, example: string) => {
+  const read = (name: string, form: { test(text: string): boolean }, example: string) => {
     const value = environment[name];
     // A secret in the wrong form is not repeated.
     if (value !== undefined && !form.test(value)) throw new ConfigError(`${name} must look like ${example}`);
     return value;
   };
+  const password = { test: (text: string) => text !== '' && Buffer.byteLength(text) <= 72 };
   return {
     organizationId: read('BAILIWICK_ORGANIZATION_ID', uuid, 'a UUID in lower case'),
     ownerEmail: read('BAILIWICK_OWNER_EMAIL', /^[^\s@]+@[^\s@]+$/, 'name@example.org'),
-    ownerPassword: read('BAILIWICK_OWNER_PASSWORD', /^.{1,72}$/su, '1 to 72 characters'),
+    ownerPassword: read('BAILIWICK_OWNER_PASSWORD', password, '1 to 72 bytes'),
     accessKey: read('BAILIWICK_ACCESS_KEY', /^SCW[A-Z0-9]{17}$/, 'SCW and 17 capitals or digits'),
     secretKey: read('BAILIWICK_SECRET_KEY', uuid, 'a UUID in lower case'),
   };
@@ -219,6 +220,17 @@ function readFile(path: string, flag: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new ConfigError(`${flag} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function readYaml(path: string, flag: string): unknown {
+  const text = readFile(path, flag);
+  try {
+    return parseYaml(text);
+  } catch (cause) {
+    // The sentence ends where the excerpt of the file begins.
+    const [sentence = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/:?\n/);
+    throw new ConfigError(`${path}: ${sentence}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
+import type { Authorized } from './authorization/authorized.ts';
+import type { Decisions } from './authorization/decisions.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
-import type { Authorized } from './http/authorize.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
@@ -14,6 +15,8 @@ export interface Services {
   readonly ids: Ids;
   readonly secrets: Secrets;
   readonly catalogue: Catalogue;
+  /** What decisions depend on, in memory. */
+  readonly decisions: Decisions;
   readonly settings: Settings;
 }
 
@@ -35,6 +38,8 @@ export type QuotaValue = number | null;
 /** Who makes a request, and from where. */
 export interface Caller {
   readonly actor: Actor;
+  /** The session it is made in; none with an API key. */
+  readonly session?: string;
   readonly ip: string;
   readonly userAgent: string;
   readonly requestId: string;

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Config, ConfigError } from './config.ts';
 import type { Services } from './context.ts';
 import { createOrganization } from './organizations/create.ts';
+import { replacePrivateFile } from './private-file.ts';
+import type { Terminal } from './serve.ts';
 
 /** What a person must know after an organization was made, and nobody may learn from a log. */
 export interface OwnerCredentials {
@@ -20,16 +22,20 @@ const keyCheckText = 'bailiwick server key check';
 const defaultOwnerEmail = 'owner@bailiwick.internal';
 
 /**
- * Makes the first organization unless the database has been used before.
+ * Makes the first organization unless the database has been used before. Its credentials are in the data folder before
+ * it is in the database: a start that is killed in between is made again.
  *
- * @returns the owner's credentials when it made one
+ * @returns true when it made one
  * @throws ConfigError when the database belongs to another server key
  */
-export async function firstStart(services: Services, given: Config['firstStart']): Promise<OwnerCredentials | null> {
+export async function firstStart(
+  services: Services,
+  { firstStart: given, data }: Pick<Config, 'firstStart' | 'data'>,
+): Promise<boolean> {
   const check = services.secrets.hash(keyCheckText);
   const known = await services.storage.db.selectFrom('installation').select('server_key_check').executeTakeFirst();
   if (known) {
-    if (known.server_key_check === check) return null;
+    if (known.server_key_check === check) return false;
     throw new ConfigError(
       'the server key is not the one this database was made with; put the right server.key into the data folder',
     );
@@ -37,7 +43,7 @@ export async function firstStart(services: Services, given: Config['firstStart']
   const ownerEmail = given.ownerEmail ?? defaultOwnerEmail;
   const generatedPassword = given.ownerPassword === undefined ? newPassword() : null;
   try {
-    const born = await createOrganization(
+    await createOrganization(
       services,
       {
         name: 'default',
@@ -47,15 +53,24 @@ export async function firstStart(services: Services, given: Config['firstStart']
         ...(given.accessKey !== undefined && { accessKey: given.accessKey }),
         ...(given.secretKey !== undefined && { secretKey: given.secretKey }),
       },
-      async (db) => {
-        const installation = { singleton: 1, created_at: services.clock.now(), server_key_check: check } as const;
-        await db.insertInto('installation').values(installation).execute();
+      {
+        before: async (db) => {
+          const installation = { singleton: 1, created_at: services.clock.now(), server_key_check: check } as const;
+          await db.insertInto('installation').values(installation).execute();
+        },
+        keep: (born) =>
+          writeCredentials(
+            firstStartPaths(data),
+            { ...born, ownerEmail, generatedPassword },
+            services.settings.publicUrl(),
+          ),
       },
     );
-    return { ...born, ownerEmail, generatedPassword };
+    return true;
   } catch (failure) {
     // Another server made it in the meantime; look again, also at its key.
-    if (services.storage.violatedConstraint(failure)?.includes('installation')) return firstStart(services, given);
+    if (services.storage.violatedConstraint(failure)?.includes('installation'))
+      return firstStart(services, { firstStart: given, data });
     throw failure;
   }
 }
@@ -79,7 +94,7 @@ export function writeCredentials(
     default_organization_id: owner.organizationId,
     default_project_id: owner.organizationId,
   };
-  writeFileSync(paths.configuration, stringify(configuration), { mode: 0o600 });
+  replacePrivateFile(paths.configuration, stringify(configuration));
   const lines = [
     `organization     ${owner.organizationId}`,
     `owner            ${owner.ownerEmail}`,
@@ -87,7 +102,7 @@ export function writeCredentials(
     `access key       ${owner.accessKey}`,
     `secret key       ${owner.secretKey}`,
   ];
-  writeFileSync(paths.note, `${lines.join('\n')}\n`, { mode: 0o600 });
+  replacePrivateFile(paths.note, `${lines.join('\n')}\n`);
 }
 
 /** Keeps `api_url` of a configuration that an earlier start wrote in step with the address of this one. */
@@ -96,7 +111,13 @@ export function updateApiUrl(path: string, apiUrl: string): void {
   const configuration: unknown = parse(readFileSync(path, 'utf8'));
   if (typeof configuration !== 'object' || configuration === null || !('api_url' in configuration)) return;
   if (configuration.api_url === apiUrl) return;
-  writeFileSync(path, stringify({ ...configuration, api_url: apiUrl }), { mode: 0o600 });
+  replacePrivateFile(path, stringify({ ...configuration, api_url: apiUrl }));
+}
+
+/** Says where the credentials are; they themselves reach no stream. */
+export function announce(terminal: Terminal, paths: { readonly configuration: string; readonly note: string }): void {
+  terminal.out(`export SCW_CONFIG_PATH=${paths.configuration}`);
+  terminal.out(`the owner's password and keys are in ${paths.note}`);
 }
 
 /** Where the files of the first organization are. */

@@ -1,6 +1,7 @@
 import * as apiKeys from './api-keys/api-keys.ts';
 import * as applications from './applications/applications.ts';
 import type { Handlers } from './context.ts';
+import * as decisions from './decisions/decisions.ts';
 import * as gateway from './gateway/gateway.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
@@ -76,5 +77,9 @@ export const handlers: Handlers = {
   'projects.get': projects.get,
   'projects.update': projects.update,
   'projects.delete': projects.remove,
+  'decisions.check': decisions.check,
+  'decisions.explain': decisions.explainOne,
+  'decisions.whoCan': decisions.whoCan,
+  'decisions.whatCan': decisions.whatCan,
   'gateway.metadata': gateway.metadata,
 };

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { createPrivateFile } from './private-file.ts';
 import { newServerKey, serverKeyLength } from './secrets.ts';
 
 /**
@@ -12,10 +13,7 @@ import { newServerKey, serverKeyLength } from './secrets.ts';
 export function readServerKey({ data, serverKey }: Pick<Config, 'data' | 'serverKey'>): Buffer {
   if (serverKey !== undefined) return decode(serverKey, 'BAILIWICK_SERVER_KEY');
   const path = join(data, 'server.key');
-  if (!existsSync(path)) {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${newServerKey().toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  }
+  if (!existsSync(path)) createPrivateFile(path, `${newServerKey().toString('base64')}\n`);
   return decode(readFileSync(path, 'utf8').trim(), path);
 }
 

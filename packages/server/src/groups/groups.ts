@@ -6,11 +6,12 @@ import { readTags } from '../storage/tags.ts';
 import { deleteMember, deleteMembers, insertMembers, type Members, readMembers } from './members.ts';
 import { deleteGroup, findGroupName, type GroupRow, getGroup, insertGroup, listGroups, updateGroup } from './store.ts';
 
-export const list: Handler<'groups.list'> = async ({ storage, scope }, input) => {
-  const { rows, total } = await listGroups(storage, scope, input);
-  const members = await readMembers(storage.db, scope, rows);
-  return { groups: rows.map((row) => toGroup(row, members.get(row.id))), total_count: total };
-};
+export const list: Handler<'groups.list'> = ({ storage, scope }, input) =>
+  storage.snapshot(async (db) => {
+    const { rows, total } = await listGroups({ ...storage, db }, scope, input);
+    const members = await readMembers(db, scope, rows);
+    return { groups: rows.map((row) => toGroup(row, members.get(row.id))), total_count: total };
+  });
 
 export const create: Handler<'groups.create'> = (context, { name, description = '', tags = [] }) =>
   context.change(async (change) => {
@@ -21,11 +22,12 @@ export const create: Handler<'groups.create'> = (context, { name, description = 
     return changed(change, id);
   });
 
-export const get: Handler<'groups.get'> = async ({ storage, scope }, { group_id: id }) => {
-  const group = await getGroup(storage.db, scope, id);
-  const members = await readMembers(storage.db, scope, [group]);
-  return toGroup(group, members.get(id));
-};
+export const get: Handler<'groups.get'> = ({ storage, scope }, { group_id: id }) =>
+  storage.snapshot(async (db) => {
+    const group = await getGroup(db, scope, id);
+    const members = await readMembers(db, scope, [group]);
+    return toGroup(group, members.get(id));
+  });
 
 export const update: Handler<'groups.update'> = (context, { group_id: id, ...changes }) =>
   context.change(async (change) => {

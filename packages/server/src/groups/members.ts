@@ -1,5 +1,5 @@
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { chunks } from '../storage/chunks.ts';
 import type { GroupTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';

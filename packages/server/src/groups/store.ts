@@ -1,7 +1,7 @@
 import { notFound } from '@bailiwick/contract';
 import type { Selectable } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { GroupTable } from '../storage/schema.ts';
 import { sortKey } from '../storage/sort-key.ts';

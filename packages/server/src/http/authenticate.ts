@@ -13,6 +13,8 @@ export interface Credentials {
 export interface Authentication {
   readonly actor: Actor;
   readonly revision: number;
+  /** The session that the caller identified itself with; none for an API key. */
+  readonly session?: string;
 }
 
 const secretKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

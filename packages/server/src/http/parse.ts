@@ -1,12 +1,18 @@
-import { type InvalidArgument, invalidArgument, invalidArguments, type Operation } from '@bailiwick/contract';
+import {
+  type InvalidArgument,
+  invalidArgument,
+  invalidArguments,
+  maximumFaults,
+  type Operation,
+} from '@bailiwick/contract';
 import { properties, type SchemaView, typeOf } from '@bailiwick/contract/schema-view';
 import { createValidator, type Validator } from './validate.ts';
 
 /** A request as it arrived, apart from its headers. */
 export interface RawRequest {
   readonly params: Readonly<Record<string, string>>;
-  /** Pairs of the query string in order. */
-  readonly query: URLSearchParams;
+  /** The query string as it was sent. */
+  readonly query: string;
   readonly body: Buffer | undefined;
   readonly contentType: string | undefined;
 }
@@ -16,6 +22,8 @@ export type Parser = (request: RawRequest) => Readonly<Record<string, unknown>>;
 
 /** Objects and lists in one another; ours need four. */
 const maximumDepth = 32;
+/** Characters of a path parameter (docs/decisions/0006-limits.md). */
+const maximumParameter = 4_096;
 
 /**
  * The parser of an operation: the only place where unknown input becomes typed.
@@ -28,6 +36,7 @@ export function createParser(operation: Operation): Parser {
   ) as [Validator, Validator, Validator];
   return (request) => {
     const wrong: InvalidArgument[] = [];
+    refuseLongParameters(request.params, wrong);
     const params = normalized(operation.params, request.params, '', wrong);
     const query = normalized(operation.query, readQuery(operation.query, request.query, wrong), '', wrong);
     const body = operation.body ? normalized(operation.body, readBody(request), '', wrong) : {};
@@ -40,21 +49,59 @@ export function createParser(operation: Operation): Parser {
 const accept: Validator = () => [];
 const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
+function refuseLongParameters(params: RawRequest['params'], wrong: InvalidArgument[]): void {
+  for (const [name, value] of Object.entries(params)) {
+    if (value.length <= maximumParameter) continue;
+    const help_message = `value length must be at most ${maximumParameter} runes`;
+    wrong.push({ argument_name: name, help_message, reason: 'constraint' });
+  }
+}
+
 /** Reads the parameters that the operation has; others are ignored (docs/wire.md). */
-function readQuery(schema: SchemaView | undefined, query: URLSearchParams, wrong: InvalidArgument[]): unknown {
+function readQuery(schema: SchemaView | undefined, query: string, wrong: InvalidArgument[]): unknown {
   const read: Record<string, unknown> = {};
+  const given = readPairs(query);
   for (const [name, inner] of properties(schema)) {
-    const values = query.getAll(name);
-    if (query.has(`${name}[]`)) {
-      wrong.push({ argument_name: `${name}[]`, help_message: `repeat \`${name}\` without brackets`, reason: 'format' });
+    for (const key of given.keys()) {
+      if (!key.startsWith(`${name}[`)) continue;
+      wrong.push({ argument_name: key, help_message: `repeat \`${name}\` without brackets`, reason: 'format' });
     }
-    if (values.length === 0) continue;
-    if (inner.items) read[name] = values.map((value) => scalar(inner.items!, value));
-    else if (values.length > 1) {
+    const values = given.get(name);
+    if (values === undefined) continue;
+    const [first] = values;
+    if (first === undefined || values.includes(undefined)) {
+      wrong.push({ argument_name: name, help_message: 'value must be percent-encoded UTF-8', reason: 'format' });
+    } else if (inner.items) {
+      const { items } = inner;
+      read[name] = values.map((value) => scalar(items, value ?? ''));
+    } else if (values.length > 1) {
       wrong.push({ argument_name: name, help_message: 'value must be given once', reason: 'constraint' });
-    } else if (!isAbsent(inner, values[0]!)) read[name] = scalar(inner, values[0]!);
+    } else if (!isAbsent(inner, first)) read[name] = scalar(inner, first);
   }
   return read;
+}
+
+/** The values of each name in order; undefined stands for one that is not percent-encoded UTF-8. */
+function readPairs(query: string): ReadonlyMap<string, readonly (string | undefined)[]> {
+  const given = new Map<string, (string | undefined)[]>();
+  if (query === '') return given;
+  for (const pair of query.split('&')) {
+    const [encoded = ''] = pair.split('=', 1);
+    const name = decoded(encoded);
+    if (name === undefined) continue;
+    const values = given.get(name) ?? [];
+    given.set(name, values);
+    values.push(decoded(pair.slice(encoded.length + 1)));
+  }
+  return given;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
 /** `type=unknown_type` and an empty `organization_id` mean no filter. */
@@ -65,10 +112,12 @@ function isAbsent(schema: SchemaView, value: string): boolean {
   );
 }
 
+const flags = new Map(Object.entries({ true: true, True: true, false: false, False: false }));
+
 /** A value of a query string as its type; one that does not fit stays a text, which the schema then refuses. */
 function scalar(schema: SchemaView, value: string): unknown {
   const type = typeOf(schema);
-  if (type === 'boolean') return { true: true, True: true, false: false, False: false }[value] ?? value;
+  if (type === 'boolean') return flags.get(value) ?? value;
   if (type === 'integer') return /^-?\d{1,15}$/.test(value) ? Number(value) : value;
   return value;
 }
@@ -77,7 +126,7 @@ function readBody({ body, contentType }: RawRequest): unknown {
   if (body === undefined || body.length === 0) return {};
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== undefined && type !== 'application/json') {
-    throw invalidArgument('content-type', 'format', 'the body must be application/json');
+    throw wrongContentType();
   }
   const text = readText(body);
   if (isTooDeep(text)) throw invalidArgument('body', 'constraint', `value must be at most ${maximumDepth} levels deep`);
@@ -88,6 +137,9 @@ function readBody({ body, contentType }: RawRequest): unknown {
   }
   return value;
 }
+
+/** The framework finds some content types wrong before the body is read (problem.ts). */
+export const wrongContentType = () => invalidArgument('content-type', 'format', 'the body must be application/json');
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -132,7 +184,7 @@ function isTooDeep(text: string): boolean {
  */
 function normalized(schema: SchemaView | undefined, value: unknown, path: string, wrong: InvalidArgument[]): unknown {
   if (typeof value === 'string') {
-    if (value.includes('\u0000') || !value.isWellFormed()) {
+    if ((value.includes('\u0000') || !value.isWellFormed()) && wrong.length < maximumFaults) {
       wrong.push({
         argument_name: path,
         help_message: 'value must be valid Unicode without zero characters',
@@ -141,8 +193,15 @@ function normalized(schema: SchemaView | undefined, value: unknown, path: string
     }
     return schema?.format === 'uuid' ? value.toLowerCase() : value;
   }
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
+    // The items of a list that is too long are not looked at: there may be millions.
+    if (value.length > (schema?.maxItems ?? Number.POSITIVE_INFINITY)) {
+      const help_message = `value must contain no more than ${schema?.maxItems} item(s)`;
+      wrong.push({ argument_name: path, help_message, reason: 'constraint' });
+      return [];
+    }
     return value.map((item, index) => normalized(schema?.items, item, `${path}[${index}]`, wrong));
+  }
   if (typeof value !== 'object' || value === null || !schema?.properties) return value;
   const members = Object.entries(schema.properties).flatMap(([name, inner]) => {
     const member = Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;

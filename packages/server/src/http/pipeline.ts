@@ -1,12 +1,13 @@
 import { ApiError, notFound, type Operation, type OperationId, operations } from '@bailiwick/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authorize } from '../authorization/authorize.ts';
+import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
 import type { Caller, Context, Handlers, Services } from '../context.ts';
-import { makeChange } from '../storage/change.ts';
-import { type Authentication, authenticate } from './authenticate.ts';
-import { type Authorized, authorize, authorizedPlatform } from './authorize.ts';
+import { type ChangeRequest, makeChange } from '../storage/change.ts';
+import { type Authentication, authenticate, type Credentials, denied } from './authenticate.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
-import { awaitRevision } from './revision.ts';
+import { authenticateAtLeast } from './revision.ts';
 
 /**
  * The road of every request:
@@ -19,11 +20,9 @@ export function registerOperations(app: FastifyInstance, services: Services, han
   const callers = new WeakMap<FastifyRequest, Authentication>();
 
   const authenticateRequest = async (request: FastifyRequest) => {
-    const authentication = await authenticate(services, {
-      authToken: header(request, 'x-auth-token'),
-      sessionToken: header(request, 'x-session-token'),
-    });
-    await awaitRevision(services.storage, authentication, header(request, 'x-bailiwick-at-least'));
+    const credentials = credentialsOf(request);
+    const atLeast = header(request, 'x-bailiwick-at-least');
+    const authentication = await authenticateAtLeast(() => authenticate(services, credentials), atLeast);
     callers.set(request, authentication);
   };
 
@@ -39,23 +38,31 @@ export function registerOperations(app: FastifyInstance, services: Services, han
       handler: async (request, reply) => {
         const input = parse()({
           params: request.params as Readonly<Record<string, string>>,
-          query: new URLSearchParams(request.url.split('?', 2)[1] ?? ''),
+          query: queryOf(request.url),
           body: Buffer.isBuffer(request.body) ? request.body : undefined,
           contentType: request.headers['content-type'],
         });
-        const context = contextOf(services, operation, request, reply, callers.get(request), input);
+        const context = await contextOf(services, operation, request, reply, callers.get(request), input);
         const output = await handle(context, input);
         return send(reply, operation, output, serialize);
       },
     });
   }
 
-  app.setNotFoundHandler({ preHandler: async () => {} }, async (request) => {
-    const path = request.url.split('?', 1)[0] ?? '';
+  // Before the body is read, and for every path that no route has.
+  app.addHook('onRequest', async (request) => {
+    if (!request.is404) return;
+    const path = request.originalUrl.split('?', 1)[0] ?? '';
     await authenticateRequest(request);
     if (methodsOf(path).length > 0) throw new ApiError({ type: 'method_not_allowed' });
     throw notFound('path', path.slice(0, 200));
   });
+}
+
+/** What stands behind the first question mark; others are letters like any (RFC 3986, section 3.4). */
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at + 1);
 }
 
 /** Compiled on first use, so that a server starts without waiting for schemas nobody asks for. */
@@ -76,23 +83,37 @@ function bodyLimitOf(id: OperationId): number {
   return id === 'policies.create' || id === 'rules.set' ? largeBody : ordinaryBody;
 }
 
-function contextOf(
+async function contextOf(
   services: Services,
   operation: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
   authentication: Authentication | undefined,
   input: Readonly<Record<string, unknown>>,
-): Context {
+): Promise<Context> {
   if (!authentication) return publicContext(services, operation);
-  const { actor } = authentication;
+  const { actor, session } = authentication;
   const caller: Caller = {
     actor,
+    ...(session !== undefined && { session }),
     ip: plainAddress(request.ip),
     userAgent: (header(request, 'user-agent') ?? '').slice(0, 255),
     requestId: request.id,
   };
-  const scope = authorize(actor, operation, input, services.catalogue);
+  const { organizationId } = actor;
+  const organization = await services.decisions.at(organizationId, authentication.revision);
+  // Gone since the credential was looked up.
+  if (!organization) throw denied(session === undefined ? 'api_key' : 'jwt', 'not_found');
+  const authorizedAt = services.decisions.revision(organizationId);
+  const scope = await authorize(services, caller, operation, input, organization);
+  const confirm: ChangeRequest['confirm'] = async (db, revision) => {
+    if (revision === authorizedAt) return;
+    // Something has changed in between: whoever lost the key or the right a moment ago may not make this change.
+    const within: Services = { ...services, storage: { ...services.storage, db } };
+    await authenticate(within, credentialsOf(request));
+    const current = await services.decisions.at(organizationId, revision, db);
+    if (current) await authorize(within, caller, operation, input, current);
+  };
   return {
     ...services,
     caller,
@@ -106,7 +127,8 @@ function contextOf(
         userAgent: caller.userAgent,
         requestId: caller.requestId,
       };
-      const made = await makeChange(services, { scope, author, operation: operation.id, event: operation.audit }, work);
+      const changing = { scope, author, operation: operation.id, event: operation.audit, confirm };
+      const made = await makeChange(services, changing, work);
       reply.header('x-bailiwick-revision', made.revision);
       return made.result;
     },
@@ -129,7 +151,14 @@ function publicContext(services: Services, operation: Operation): Context {
 
 function send(reply: FastifyReply, operation: Operation, output: unknown, serialize: () => Serializer): FastifyReply {
   if (operation.output === null) return reply.code(204).send();
-  return reply.code(200).send(Buffer.from(serialize()(output)));
+  // A text goes out in one piece with its head; with a serializer of its own its content type stays as it is.
+  return reply.code(200).serializer(asItIs).send(serialize()(output));
+}
+
+const asItIs = (text: unknown): string => String(text);
+
+function credentialsOf(request: FastifyRequest): Credentials {
+  return { authToken: header(request, 'x-auth-token'), sessionToken: header(request, 'x-session-token') };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

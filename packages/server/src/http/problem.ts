@@ -1,4 +1,5 @@
 import { ApiError, type ErrorDetails, errorBody, errorKinds, invalidArgument } from '@bailiwick/contract';
+import { wrongContentType } from './parse.ts';
 
 /** What a failure becomes on the wire. */
 export interface Problem {
@@ -25,10 +26,22 @@ function detailsOf(failure: unknown, requestId: string): ErrorDetails {
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
     return invalidArgument('content-length', 'format', 'the body does not have the announced length').details;
   }
+  if (isCutOff(failure)) return invalidArgument('body', 'format', 'the connection ended before the body did').details;
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongContentType().details;
   if (code === 'FST_ERR_BAD_URL') return { type: 'not_found', resource: 'path', resource_id: '' };
   return { type: 'internal_error', request_id: requestId };
 }
 
 function frameworkCode(failure: unknown): string | undefined {
   return failure instanceof Error && 'code' in failure && typeof failure.code === 'string' ? failure.code : undefined;
+}
+
+/** The client went away in the middle of a body. A database that breaks off says ECONNRESET too, without a status. */
+function isCutOff(failure: unknown): boolean {
+  return (
+    frameworkCode(failure) === 'ECONNRESET' &&
+    failure instanceof Error &&
+    'statusCode' in failure &&
+    failure.statusCode === 400
+  );
 }

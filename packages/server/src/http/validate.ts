@@ -1,8 +1,9 @@
-import { type InvalidArgument, parseDuration, parseTimestamp } from '@bailiwick/contract';
+import { type InvalidArgument, maximumFaults, parseDuration, parseTimestamp } from '@bailiwick/contract';
 import { properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
+import { Settings } from 'typebox/system';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** One @ between two parts without blanks or control characters; the rest is the mail server's to say. */
@@ -18,6 +19,8 @@ const formats: Readonly<Record<string, { readonly has: (text: string) => boolean
 };
 for (const [name, { has }] of Object.entries(formats)) Format.Set(name, has);
 
+Settings.Set({ maxErrors: maximumFaults });
+
 /** Checks a value against a schema of the contract; an empty answer means that it fits. */
 export type Validator = (value: unknown) => readonly InvalidArgument[];
 
@@ -27,14 +30,8 @@ export function createValidator(schema: TSchema): Validator {
   return (value) => {
     const wrong = compiled.Check(value) ? [] : compiled.Errors(value).flatMap((error) => argumentsOf(error));
     if (byHand) walk(schema, value, '', wrong);
-    return firstOfEach(wrong);
+    return wrong;
   };
-}
-
-/** One sentence for each argument: the first thing to mend. */
-function firstOfEach(wrong: readonly InvalidArgument[]): readonly InvalidArgument[] {
-  const seen = new Set<string>();
-  return wrong.filter(({ argument_name: name }) => !seen.has(name) && seen.add(name));
 }
 
 type SchemaError = ReturnType<ReturnType<typeof Compile>['Errors']>[number];

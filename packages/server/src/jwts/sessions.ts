@@ -49,6 +49,7 @@ export async function findSession(services: Services, token: string): Promise<Au
       locked: row.locked === 1,
     },
     revision: row.revision,
+    session: jti,
   };
 }
 

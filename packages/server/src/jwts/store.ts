@@ -1,7 +1,7 @@
 import { notFound } from '@bailiwick/contract';
 import type { Insertable, Selectable } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { JwtTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -85,11 +85,12 @@ export async function deleteJwt({ db, scope }: Change, jti: string): Promise<voi
   await db.deleteFrom('jwts').where('organization_id', '=', scope.organizationId).where('jti', '=', jti).execute();
 }
 
-/** Ends every session of a user. */
-export async function endSessions({ db, scope }: Change, userId: string): Promise<void> {
+/** Ends every session of a user, but for one that may be kept. */
+export async function endSessions({ db, scope }: Change, userId: string, kept?: string): Promise<void> {
   await db
     .deleteFrom('jwts')
     .where('organization_id', '=', scope.organizationId)
     .where('audience_id', '=', userId)
+    .$if(kept !== undefined, (query) => query.where('jti', '<>', kept ?? ''))
     .execute();
 }

@@ -1,6 +1,6 @@
 import { notFound } from '@bailiwick/contract';
 import type { Selectable } from 'kysely';
-import type { Authorized } from '../http/authorize.ts';
+import type { Authorized } from '../authorization/authorized.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { AuditEntryTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
 import { insertApiKey } from '../api-keys/store.ts';
+import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
 import type { Change, Services } from '../context.ts';
-import { type Authorized, authorizedPlatform } from '../http/authorize.ts';
 import { insertPolicy, nobody } from '../policies/store.ts';
 import { replaceRules } from '../rules/store.ts';
 import { changeWithin } from '../storage/change.ts';
@@ -34,13 +34,16 @@ const platform = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '
 /**
  * Makes an organization with its default project, owner, groups, policies and the owner's first API key, in one
  * transaction. All of it stands in the log as the platform's work.
- *
- * @param before work of the same transaction that must succeed first
  */
 export async function createOrganization(
   services: Services,
   organization: NewOrganization,
-  before: (db: Transaction<Database>) => Promise<void> = async () => {},
+  around: {
+    /** Work of the same transaction that must succeed first. */
+    readonly before?: (db: Transaction<Database>) => Promise<void>;
+    /** Keeps the credentials. It comes before the commit, so that there is no organization that nobody can enter. */
+    readonly keep?: (born: BornOrganization) => void;
+  } = {},
 ): Promise<BornOrganization> {
   const { storage, clock, ids } = services;
   const passwordHash = await hashPassword(organization.ownerPassword);
@@ -51,7 +54,7 @@ export async function createOrganization(
     secretKey: organization.secretKey ?? ids.uuid(),
   };
   await storage.transaction(async (db) => {
-    await before(db);
+    await around.before?.(db);
     const scope = authorizedPlatform(born.organizationId);
     await db
       .insertInto('organizations')
@@ -76,6 +79,7 @@ export async function createOrganization(
       );
     }
     await step('apiKeys.create', created('api_key'), (change) => insertOwnerKey(change, services, born, scope));
+    around.keep?.(born);
   });
   return born;
 }

@@ -1,7 +1,7 @@
 import { notFound } from '@bailiwick/contract';
 import type { Selectable, Updateable } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import type { OrganizationTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
 

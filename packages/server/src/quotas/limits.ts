@@ -1,6 +1,6 @@
 import { ApiError } from '@bailiwick/contract';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change, QuotaFile, QuotaValue, Settings } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { countedRows } from '../storage/list.ts';
 import type { CountedTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -88,10 +88,10 @@ export async function assertQuota(
   const { table } = quotaDefinitions[name];
   const details = [
     {
-      resource: table.replace(/ies$/, 'y').replace(/s$/, ''),
-      quota: value,
       current,
       organization_id: change.scope.organizationId,
+      quota: value,
+      resource: table.replace(/ies$/, 'y').replace(/s$/, ''),
     },
   ];
   throw new ApiError({ type: 'quotas_exceeded', details });

@@ -1,6 +1,6 @@
 import { notFound } from '@bailiwick/contract';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Handler, QuotaValue, Services } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { pageOf } from '../storage/pages.ts';
 import { isQuotaName, type QuotaName, quotaDefinitions, quotaValue } from './limits.ts';
 

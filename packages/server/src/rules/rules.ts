@@ -6,11 +6,12 @@ import { assertExist } from '../storage/existence.ts';
 import { readSpecifications } from './specification.ts';
 import { listRules, readRules, replaceRules, type StoredRule } from './store.ts';
 
-export const list: Handler<'rules.list'> = async ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) => {
-  await assertExist(storage.db, scope, 'policies', [policyId]);
-  const { rows, total } = await listRules(storage, scope, policyId, page);
-  return { rules: rows.map((row) => toRule(row, catalogue)), total_count: total };
-};
+export const list: Handler<'rules.list'> = ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) =>
+  storage.snapshot(async (db) => {
+    await assertExist(db, scope, 'policies', [policyId]);
+    const { rows, total } = await listRules({ ...storage, db }, scope, policyId, page);
+    return { rules: rows.map((row) => toRule(row, catalogue)), total_count: total };
+  });
 
 export const set: Handler<'rules.set'> = (context, { policy_id: policyId, rules = [] }) =>
   context.change(async (change) => {

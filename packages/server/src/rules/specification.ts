@@ -1,7 +1,8 @@
+import { checkCondition } from '@bailiwick/authz';
 import { type InvalidArgument, invalidArguments } from '@bailiwick/contract';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Catalogue, PermissionSet } from '../catalogue/catalogue.ts';
 import type { Ids } from '../clock.ts';
-import type { Authorized } from '../http/authorize.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NewRule } from './store.ts';
 
@@ -38,6 +39,14 @@ export async function readSpecifications(
     const scopeType = sharedScopeType(sets, () =>
       refuse('permission_set_names', 'permission sets must be of the same scope type'),
     );
+    const problem = checkCondition(specification.condition ?? '');
+    if (problem) {
+      wrong.push({
+        argument_name: `rules[${index}].condition`,
+        help_message: `${problem.message} (line ${problem.line}, column ${problem.column})`,
+        reason: problem.kind === 'syntax' ? 'format' : 'constraint',
+      });
+    }
     if (specification.project_ids !== undefined) {
       if (scopeType === 'organization') {
         refuse('project_ids', 'permission sets of scope type organization need organization_id');

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import { chunks } from '../storage/chunks.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { RuleTable } from '../storage/schema.ts';
@@ -93,7 +93,12 @@ export async function replaceRules(change: Change, policyId: string, rules: read
     condition,
   }));
   const sets = rules.flatMap(({ id, permissionSetIds }) =>
-    permissionSetIds.map((permission_set_id, position) => ({ rule_id: id, position, permission_set_id })),
+    permissionSetIds.map((permission_set_id, position) => ({
+      organization_id,
+      rule_id: id,
+      position,
+      permission_set_id,
+    })),
   );
   const projects = rules.flatMap(({ id, projectIds }) =>
     projectIds.map((project_id, position) => ({ organization_id, rule_id: id, position, project_id })),

@@ -1,8 +1,11 @@
+import type { FactChange } from '@bailiwick/authz';
 import type { AuditEvent } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
+import type { Authorized } from '../authorization/authorized.ts';
+import type { Decisions } from '../authorization/decisions.ts';
+import { readFact } from '../authorization/store.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Change } from '../context.ts';
-import type { Authorized } from '../http/authorize.ts';
 import type { AuditEntryTable, Database } from './schema.ts';
 import type { Storage } from './storage.ts';
 
@@ -21,12 +24,19 @@ export interface ChangeRequest {
   /** Operation id, kept in the audit entry. */
   readonly operation: string;
   readonly event: AuditEvent;
+  /**
+   * Checks that the author may still do this, in the transaction and once nothing else can change the organization.
+   * Gets the revision before this change.
+   */
+  readonly confirm?: (db: Transaction<Database>, revision: number) => Promise<void>;
 }
 
 /** The result of a change and the revision it made. */
 export interface Changed<T> {
   readonly result: T;
   readonly revision: number;
+  /** What decisions depend on from now on; null for a change that they do not depend on. */
+  readonly fact: FactChange | null;
 }
 
 /**
@@ -36,11 +46,19 @@ export interface Changed<T> {
  * one after another on both databases, so that quotas, uniqueness and read-modify-write hold without retries.
  */
 export async function makeChange<T>(
-  services: { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids },
+  services: {
+    readonly storage: Storage;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly decisions: Decisions;
+  },
   request: ChangeRequest,
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
-  return services.storage.transaction((db) => changeWithin(db, services, request, work));
+  const made = await services.storage.transaction((db) => changeWithin(db, services, request, work));
+  // Before the change is acknowledged, so that no later question is answered from before it.
+  await services.decisions.take(request.scope.organizationId, made.revision, made.fact);
+  return made;
 }
 
 /** The same inside a transaction that makes several changes. */
@@ -51,6 +69,7 @@ export async function changeWithin<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
   const revision = await nextRevision(db, request.scope.organizationId);
+  await request.confirm?.(db, revision - 1);
   const now = clock.now();
   const touched: string[] = [];
   const touches = (resourceId: string) => {
@@ -64,7 +83,7 @@ export async function changeWithin<T>(
     .insertInto('audit_entries')
     .values(auditEntry(request, { revision, now, id: ids.uuid(), resourceId }))
     .execute();
-  return { result, revision };
+  return { result, revision, fact: await readFact(db, request.scope, request.event.resource, resourceId) };
 }
 
 async function nextRevision(db: Transaction<Database>, organizationId: string): Promise<number> {

@@ -8,8 +8,8 @@ export interface Types {
   jsonLength(column: string): string;
   /** Statements that keep `resource_counts` for a table. */
   countRows(table: string): readonly string[];
-  /** Statements that refuse to change or delete rows of a table. */
-  appendOnly(table: string): readonly string[];
+  /** Statements that refuse to change, replace or delete rows of a table. `same` is a condition on a row and the NEW one. */
+  appendOnly(table: string, same: string): readonly string[];
 }
 
 /** Text compares by bytes and columns keep their type (STRICT). */
@@ -27,12 +27,16 @@ export const sqliteTypes: Types = {
        UPDATE resource_counts SET total = total - 1 WHERE organization_id = OLD.organization_id AND resource = '${table}';
      END`,
   ],
-  appendOnly: (table) =>
-    ['UPDATE', 'DELETE'].map(
-      (change) => `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table} BEGIN
-         SELECT RAISE(ABORT, '${table} is append-only');
-       END`,
-    ),
+  appendOnly: (table, same) => {
+    const refusal = `BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`;
+    return [
+      `CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} ${refusal}`,
+      `CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} ${refusal}`,
+      // INSERT OR REPLACE deletes without asking the trigger for deletions.
+      `CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON ${table}
+       WHEN EXISTS (SELECT 1 FROM ${table} WHERE ${same}) ${refusal}`,
+    ];
+  },
 };
 
 /** Text compares by bytes too: collation "C". Counting is by statement, since many rows may come at once. */
@@ -63,7 +67,7 @@ export const postgresTypes: Types = {
     `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
        RAISE EXCEPTION '${table} is append-only';
      END $$`,
-    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table}
+    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
        FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
   ],
 };

@@ -1,5 +1,5 @@
 import { notFound } from '@bailiwick/contract';
-import type { Authorized } from '../http/authorize.ts';
+import type { Authorized } from '../authorization/authorized.ts';
 import { idChunks } from './chunks.ts';
 import type { Storage } from './storage.ts';
 

@@ -1,5 +1,5 @@
 import { type ReferenceExpression, type SelectQueryBuilder, sql } from 'kysely';
-import type { Authorized } from '../http/authorize.ts';
+import type { Authorized } from '../authorization/authorized.ts';
 import type { CountedTable, Database } from './schema.ts';
 import type { Storage } from './storage.ts';
 

@@ -30,6 +30,7 @@ export async function openPostgres(url: string, options: { readonly migrateTo?: 
     kind: 'postgres',
     db,
     transaction: (work) => db.transaction().setIsolationLevel('read committed').execute(work),
+    snapshot: (work) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     violatedConstraint,
     close: () => db.destroy(),
   };

@@ -140,6 +140,7 @@ export interface RuleTable {
 }
 
 export interface RulePermissionSetTable {
+  organization_id: string;
   rule_id: string;
   position: number;
   permission_set_id: string;

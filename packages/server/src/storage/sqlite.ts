@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import { sqliteTypes } from './dialect.ts';
 import type { Database } from './schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { keepStatements } from './statements.ts';
 import { migrate, type Storage } from './storage.ts';
 
 /** How long a statement waits for another process that writes, in milliseconds. */
@@ -17,12 +19,13 @@ export async function openSqlite(path: string, options: { readonly migrateTo?: s
   file.pragma('synchronous = FULL');
   file.pragma('foreign_keys = ON');
   file.pragma('trusted_schema = OFF');
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: file }) });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file)) });
   await migrate(db, sqliteTypes, options.migrateTo);
   return {
     kind: 'sqlite',
     db,
     transaction: (work) => db.transaction().execute(work),
+    snapshot: (work) => db.transaction().setAccessMode('read only').execute(work),
     violatedConstraint,
     close: () => db.destroy(),
   };

@@ -1,5 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import { ConfigError } from '../config.ts';
 import type { Types } from './dialect.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
@@ -10,6 +11,8 @@ export interface Storage {
   readonly db: Kysely<Database>;
   /** Runs `work` in a transaction that sees what was committed when its first lock was taken. */
   transaction<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** Runs queries that belong together: all of them see the same moment, and none a change that comes in between. */
+  snapshot<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** What a unique constraint refused, or null for another failure. */
   violatedConstraint(failure: unknown): string | null;
   close(): Promise<void>;
@@ -18,6 +21,8 @@ export interface Storage {
 /**
  * Brings the tables to the newest form, or to that of the named migration. Servers that start together wait for each
  * other.
+ *
+ * @throws ConfigError when a newer version has used the database
  */
 export async function migrate(db: Kysely<Database>, types: Types, target?: string): Promise<void> {
   const migrator = new Migrator({
@@ -29,7 +34,6 @@ export async function migrate(db: Kysely<Database>, types: Types, target?: strin
             name,
             {
               async up(connection) {
-                const { sql } = await import('kysely');
                 for (const statement of statements(types)) await sql.raw(statement).execute(connection);
               },
             },
@@ -38,5 +42,18 @@ export async function migrate(db: Kysely<Database>, types: Types, target?: strin
     },
   });
   const { error } = target === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(target);
-  if (error) throw error instanceof Error ? error : new Error(String(error));
+  if (error === undefined) return;
+  const unknown = await unknownMigration(db).finally(() => db.destroy());
+  if (unknown !== undefined)
+    throw new ConfigError(`the database belongs to a newer bailiwick: \`${unknown}\` is unknown to this one`);
+  throw error instanceof Error ? error : new Error(String(error));
+}
+
+/** A change of the tables that a newer version has made; there is no way back from it. */
+async function unknownMigration(db: Kysely<Database>): Promise<string | undefined> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return undefined;
+  const made = sql<{ readonly name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`;
+  const { rows } = await made.execute(db);
+  return rows.find(({ name }) => !Object.hasOwn(migrations, name))?.name;
 }

@@ -78,7 +78,7 @@ export const updateUsername: Handler<'users.updateUsername'> = (context, { user_
     return toUser({ ...after, updated_at: change.now });
   });
 
-/** Ends the user's sessions. */
+/** Ends the user's sessions, but for the one that does it. */
 export const updatePassword: Handler<'users.updatePassword'> = async (context, { user_id: id, password }) => {
   // Only somebody's password is worth the work of hashing.
   await getUser(context.storage.db, context.scope, id);
@@ -86,7 +86,7 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
   return context.change(async (change) => {
     await getUser(change.db, change.scope, id);
     await updateUser(change, id, { password_hash: passwordHash }, change.now);
-    await endSessions(change, id);
+    await endSessions(change, id, context.caller.session);
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });
@@ -96,6 +96,7 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
 export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
     await getMember(change, id, 'the owner cannot be locked');
+    if (id === context.caller.actor.id) throw preconditionFailed('protected_resource', 'nobody can lock itself');
     await updateUser(change, id, { locked: true }, change.now);
     await endSessions(change, id);
     change.touches(id);

@@ -45,10 +45,12 @@ export function policies({ text, integer, tableOptions, jsonLength, countRows }:
        FOREIGN KEY (organization_id, policy_id) REFERENCES policies (organization_id, id) ON DELETE CASCADE
      ) ${tableOptions}`,
     `CREATE TABLE rule_permission_sets (
-       rule_id ${text} NOT NULL REFERENCES rules (id) ON DELETE CASCADE,
+       organization_id ${text} NOT NULL,
+       rule_id ${text} NOT NULL,
        position ${integer} NOT NULL,
        permission_set_id ${text} NOT NULL,
-       PRIMARY KEY (rule_id, position)
+       PRIMARY KEY (rule_id, position),
+       FOREIGN KEY (organization_id, rule_id) REFERENCES rules (organization_id, id) ON DELETE CASCADE
      ) ${tableOptions}`,
     `CREATE TABLE rule_projects (
        organization_id ${text} NOT NULL,

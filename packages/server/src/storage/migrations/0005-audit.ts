@@ -22,6 +22,9 @@ export function audit({ text, integer, tableOptions, appendOnly }: Types): reado
     'CREATE INDEX audit_entries_by_time ON audit_entries (organization_id, created_at, id)',
     'CREATE INDEX audit_entries_by_resource ON audit_entries (organization_id, resource_id)',
     'CREATE INDEX audit_entries_by_bearer ON audit_entries (organization_id, bearer_id)',
-    ...appendOnly('audit_entries'),
+    ...appendOnly(
+      'audit_entries',
+      'id = NEW.id OR (organization_id = NEW.organization_id AND revision = NEW.revision)',
+    ),
   ];
 }

@@ -1,0 +1,120 @@
+import {
+  whoCan as allowed,
+  decide,
+  explain,
+  type Organization,
+  type Question,
+  whatCan as reachOf,
+} from '@bailiwick/authz';
+import type { Context, Handler } from '../context.ts';
+import { pageOf } from '../storage/pages.ts';
+import { describeEdit } from './edits.ts';
+import { namesOfGroups, namesOfPrincipals } from './store.ts';
+import { readAttributes, readScope, readSubject } from './subjects.ts';
+
+/** Items on a page of a search. */
+const pageSize = 100;
+
+export const check: Handler<'decisions.check'> = async (context, { permissions, subject, ...asked }) => {
+  const organization = await known(context);
+  const about = await readSubject(context, subject);
+  const attributes = readAttributes(context, { ...asked, ...(subject && { subject }) });
+  const responses = permissions.map(({ service, name, action, ...scope }) => {
+    const question: Question = {
+      ...about,
+      ...attributes,
+      permission: `${service}:${name}:${action}`,
+      scope: readScope(context, scope),
+      aboutUserId: about.principalId,
+    };
+    return { decision: word(decide(organization, question).allowed) };
+  });
+  return { responses };
+};
+
+export const explainOne: Handler<'decisions.explain'> = async (context, { permission, subject, ...asked }) => {
+  const organization = await known(context);
+  const about = await readSubject(context, subject);
+  const explanation = explain(organization, {
+    ...about,
+    ...readAttributes(context, { ...asked, ...(subject && { subject }) }),
+    permission,
+    scope: readScope(context, asked),
+    aboutUserId: about.principalId,
+  });
+  const { decision, permissions, groupIds, rules, changes } = explanation;
+  const names = await namesOfGroups(context.storage.db, context.scope, groupIds);
+  return {
+    decision: word(decision.allowed),
+    because: decision.because,
+    principal_id: about.principalId,
+    principal_type: organization.principals.get(about.principalId)?.kind ?? ('unknown' as const),
+    permissions: [...permissions],
+    groups: groupIds.map((id) => ({ id, name: names.get(id) ?? '' })),
+    rules: rules.map((rule) => ({
+      permission: rule.permission,
+      policy_id: rule.policyId,
+      policy_name: rule.policyName,
+      rule_id: rule.ruleId,
+      position: rule.position,
+      ...(rule.throughGroupId !== null && { group_id: rule.throughGroupId }),
+      outcome: rule.outcome,
+      ...(rule.failure && { clause: rule.failure.clause, values: rule.failure.values }),
+    })),
+    changes: changes.map((edits) => ({
+      edits: edits.map((edit) => describeEdit(edit, organization, context.catalogue)),
+    })),
+  };
+};
+
+export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission, page, page_size, ...asked }) => {
+  const organization = await known(context);
+  const question = {
+    ...readAttributes(context, { ...asked, subject: {} }),
+    permission,
+    scope: readScope(context, asked),
+  };
+  const { rows, total } = pageOf(allowed(organization, question), pageRequest({ page, page_size }), pageSize);
+  const names = await namesOfPrincipals(
+    context.storage.db,
+    context.scope,
+    rows.map(({ id }) => id),
+  );
+  const principals = rows.map(({ kind, id }) => ({
+    type: kind,
+    id,
+    name: names.get(id) ?? '',
+    because: decide(organization, { ...question, principalId: id }).because,
+  }));
+  return { principals, total_count: total };
+};
+
+export const whatCan: Handler<'decisions.whatCan'> = async (context, { subject, page, page_size, ...asked }) => {
+  const organization = await known(context);
+  const about = await readSubject(context, subject);
+  const reach = reachOf(organization, {
+    ...about,
+    ...readAttributes(context, { ...asked, ...(subject && { subject }) }),
+    aboutUserId: about.principalId,
+  });
+  const { rows, total } = pageOf(reach, pageRequest({ page, page_size }), pageSize);
+  const permissions = rows.map(({ permission, organization: everywhere, projectIds }) => ({
+    permission,
+    organization: everywhere,
+    project_ids: [...projectIds],
+  }));
+  return { permissions, total_count: total };
+};
+
+const word = (allowed: boolean) => (allowed ? ('allow' as const) : ('deny' as const));
+
+function pageRequest({ page, page_size }: { page: number | undefined; page_size: number | undefined }) {
+  return { ...(page !== undefined && { page }), ...(page_size !== undefined && { page_size }) };
+}
+
+/** The caller's organization, as new as its credential: authorization has put it into memory. */
+async function known({ decisions, scope }: Context): Promise<Organization> {
+  const organization = await decisions.at(scope.organizationId, 0);
+  if (!organization) throw new Error('the organization of an authenticated caller is gone');
+  return organization;
+}
