@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
 const bailiwick = join(root, 'packages/server/bin/bailiwick.js');
@@ -19,6 +19,8 @@ export interface ServerProcess {
   readonly secretKey: string;
   /** All that came on standard output. */
   readonly output: () => string;
+  /** All that came on standard error. */
+  readonly errors: () => string;
   /** Ends it as the machine would when it runs out of memory. */
   kill(): Promise<void>;
   /** Ends it as a user would. @returns its exit code */
@@ -32,35 +34,83 @@ export interface ServerSetting {
   readonly port?: number;
 }
 
-const quotas = ['iam_users', 'iam_applications', 'iam_groups', 'iam_policies', 'iam_api_keys', 'iam_ssh_keys'];
+const unlimited = {
+  iam_users: 'unlimited',
+  iam_applications: 'unlimited',
+  iam_groups: 'unlimited',
+  iam_policies: 'unlimited',
+  iam_api_keys: 'unlimited',
+  iam_ssh_keys: 'unlimited',
+  account_projects: 'unlimited',
+};
 
-/** A data folder whose organization may hold more than usual. */
-export function dataFolder(): string {
+/** A data folder whose organization may hold more than usual, or just as much as the quotas say. */
+export function dataFolder(quotas: Readonly<Record<string, number | 'unlimited'>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'bailiwick-e2e-'));
-  writeFileSync(join(folder, 'quotas.yaml'), `default:\n${quotas.map((name) => `  ${name}: unlimited\n`).join('')}`);
+  writeFileSync(join(folder, 'quotas.yaml'), stringify({ default: { ...unlimited, ...quotas } }));
   return folder;
 }
 
 /** Starts a server and waits until it listens. */
 export async function startServer(setting: ServerSetting): Promise<ServerProcess> {
+  return await launchServer(setting).ready;
+}
+
+/** No server outlives its tests, however they end. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A server from the moment its process exists. */
+export interface Launch {
+  readonly data: string;
+  /** Fails when it ends before it listens. */
+  readonly ready: Promise<ServerProcess>;
+  kill(): Promise<void>;
+}
+
+/** Starts a server without waiting for it. */
+export function launchServer(setting: ServerSetting): Launch {
   const data = setting.data ?? dataFolder();
   const flags = ['--data', data, '--database-url', setting.databaseUrl, '--port', String(setting.port ?? 0)];
   const more = ['--log-level', 'warn', '--quotas', join(data, 'quotas.yaml')];
   const child = spawn(process.execPath, [bailiwick, 'serve', ...flags, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const url = await Promise.race([
-    listening(child, output),
-    ended.then((code) => {
-      throw new Error(`the server ended with ${code}: ${output.stderr()}`);
+  running.add(child);
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code);
     }),
-  ]);
-  const configuration = join(data, 'scw.yaml');
-  const settings = parse(readFileSync(configuration, 'utf8')) as Record<string, string>;
+  );
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     return await ended;
   };
+  const ready = Promise.race([
+    listening(child, output),
+    ended.then((code) => {
+      throw new Error(`the server ended with ${code}: ${output.stderr()}`);
+    }),
+  ]).then((url) => describeServer(url, data, output, end));
+  return {
+    data,
+    ready,
+    kill: async () => {
+      await end('SIGKILL');
+    },
+  };
+}
+
+function describeServer(
+  url: string,
+  data: string,
+  output: Output,
+  end: (signal: NodeJS.Signals) => Promise<number | null>,
+): ServerProcess {
+  const configuration = join(data, 'scw.yaml');
+  const settings = parse(readFileSync(configuration, 'utf8')) as Record<string, string>;
   return {
     url,
     data,
@@ -69,6 +119,7 @@ export async function startServer(setting: ServerSetting): Promise<ServerProcess
     accessKey: settings.access_key ?? '',
     secretKey: settings.secret_key ?? '',
     output: output.stdout,
+    errors: output.stderr,
     kill: async () => {
       await end('SIGKILL');
     },
@@ -80,7 +131,12 @@ export function removeData(server: ServerProcess): void {
   rmSync(server.data, { recursive: true, force: true });
 }
 
-function collect(child: ChildProcess): { readonly stdout: () => string; readonly stderr: () => string } {
+interface Output {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+function collect(child: ChildProcess): Output {
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -105,6 +161,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** A program that runs for longer, in milliseconds, is ended, so that none outlives its test. */
+const longest = 25_000;
+
 /** Runs a program to its end. */
 export function runProgram(
   program: string,
@@ -112,7 +171,7 @@ export function runProgram(
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const settings = { ...options, env: options.env ?? process.env, maxBuffer: 64 * 1024 * 1024 };
+    const settings = { ...options, env: options.env ?? process.env, maxBuffer: 64 * 1024 * 1024, timeout: longest };
     const child = execFile(program, [...words], settings, (failure, stdout, stderr) => {
       const code = failure === null ? 0 : typeof failure.code === 'number' ? failure.code : -1;
       resolve({ code, stdout, stderr });
@@ -138,18 +197,46 @@ export function runBailiwick(words: readonly string[]): Promise<Outcome> {
 // biome-ignore lint/suspicious/noExplicitAny: bodies are compared as JSON, whatever their shape
 export type Json = any;
 
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: Json;
+  readonly headers: Headers;
+}
+
 /** One call over the network, as the owner. */
 export async function callApi(
   server: Pick<ServerProcess, 'url' | 'secretKey'>,
   method: string,
   path: string,
   body?: unknown,
-): Promise<{ readonly status: number; readonly body: Json }> {
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ApiAnswer> {
   const response = await fetch(`${server.url}${path}`, {
     method,
-    headers: { 'x-auth-token': server.secretKey, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      'x-auth-token': server.secretKey,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+}
+
+/** All items of a list, page after page. */
+export async function listAll(
+  server: Pick<ServerProcess, 'url' | 'secretKey'>,
+  path: string,
+): Promise<{ readonly items: readonly Json[]; readonly total: number }> {
+  const items: Json[] = [];
+  for (let page = 1; ; page += 1) {
+    const url = `${path}${path.includes('?') ? '&' : '?'}page=${page}&page_size=100`;
+    const { status, body } = await callApi(server, 'GET', url);
+    if (status !== 200) throw new Error(`${url}: ${status} ${JSON.stringify(body)}`);
+    const { total_count: total, ...rest } = body;
+    const [found] = Object.values(rest) as Json[][];
+    items.push(...(found ?? []));
+    if ((found ?? []).length < 100) return { items, total };
+  }
 }

@@ -6,6 +6,7 @@ import type { QuotaFile, Services } from '../../src/context.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type BornOrganization, createOrganization } from '../../src/organizations/create.ts';
 import { deriveSecrets } from '../../src/secrets.ts';
+import { createServices } from '../../src/services.ts';
 import { openStorage } from '../../src/storage/open.ts';
 
 /** A body of the wire; tests look into it by name. */
@@ -66,7 +67,7 @@ function standingClock(): TestServer['clock'] {
 
 export async function startTestServer(url: string, options: TestServerOptions = {}): Promise<TestServer> {
   const clock = standingClock();
-  const services: Services = {
+  const services = createServices({
     storage: await openStorage(url),
     clock,
     ids: options.ids ?? randomIds,
@@ -76,7 +77,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       publicUrl: () => 'https://iam.example.org',
       quotas: options.quotas ?? { default: {}, organizations: {} },
     },
-  };
+  });
   const app = createApp({ services, log: pino({ level: 'silent' }), metrics: createMetrics(), trustedProxies: [] });
   await app.ready();
   const anotherOrganization = () =>

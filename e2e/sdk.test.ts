@@ -1,0 +1,41 @@
+import { operations } from '@bailiwick/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { access } from './sdk/access.ts';
+import { errors } from './sdk/errors.ts';
+import { organizations } from './sdk/organizations.ts';
+import { principals } from './sdk/principals.ts';
+import { methodsByOperation, noted, sdkFor } from './sdk/sdk.ts';
+import { dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+
+const walks = { ...organizations, ...principals, ...access, ...errors };
+
+for (const database of databases()) {
+  describe(`the official JavaScript SDK against a server on ${database.name}`, () => {
+    let server: ServerProcess;
+    let created: TestDatabase;
+    const called = new Set<string>();
+
+    beforeAll(async () => {
+      created = await database.create();
+      server = await startServer({ data: dataFolder({ iam_ssh_keys: 1 }), databaseUrl: created.url });
+    });
+    afterAll(async () => {
+      await server.stop();
+      removeData(server);
+      await created.drop();
+    });
+
+    for (const [title, walk] of Object.entries(walks)) {
+      it(title, () => walk({ ...noted(sdkFor(server), called), server, organizationId: server.organizationId }));
+    }
+
+    it('every method whose operation is served was called', () => {
+      const methods = methodsByOperation(sdkFor(server));
+      expect([...methods.values()].filter((name) => !called.has(name))).toEqual([]);
+      const others = operations.map(({ id }) => id).filter((id) => !methods.has(id));
+      // Asked for by the Go SDK alone.
+      expect(others).toEqual(['gateway.metadata']);
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import SQLite from 'better-sqlite3';
+import pg from 'pg';
+import type { Json } from './server-process.ts';
+
+export type Rows = (sql: string) => Promise<readonly Json[]>;
+
+/** Looks into a database past the product, and sees one moment of it. */
+export async function readDatabase<T>(url: string, work: (rows: Rows) => Promise<T>): Promise<T> {
+  return url.startsWith('file:') ? readSqlite(fileURLToPath(url), work) : readPostgres(url, work);
+}
+
+async function readSqlite<T>(path: string, work: (rows: Rows) => Promise<T>): Promise<T> {
+  const file = new SQLite(path, { readonly: true, fileMustExist: true });
+  try {
+    file.exec('begin');
+    return await work(async (sql) => file.prepare(sql).all());
+  } finally {
+    file.close();
+  }
+}
+
+const int8 = 20;
+
+async function readPostgres<T>(url: string, work: (rows: Rows) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    types: { getTypeParser: (type, format) => (type === int8 ? Number : pg.types.getTypeParser(type, format)) },
+  });
+  await client.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    return await work(async (sql) => (await client.query(sql)).rows);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Waits until PostgreSQL has noticed that a server is gone: what it had sent may still be carried out. SQLite runs in
+ * the server, and ends with it.
+ *
+ * @param before when the server was killed
+ */
+export async function awaitEndOfConnections(url: string, before: Date): Promise<void> {
+  if (url.startsWith('file:')) return;
+  const left = `select count(*) as number from pg_stat_activity where datname = current_database()
+    and backend_start < '${before.toISOString()}' and pid <> pg_backend_pid()`;
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    const [row] = await readDatabase(url, (rows) => rows(left));
+    if (row.number === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('connections of a killed server are still there');
+}
