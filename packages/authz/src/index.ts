@@ -12,6 +12,7 @@ export type { Change, Edit } from './changes.ts';
 export { type ConditionProblem, checkCondition } from './conditions/check.ts';
 export { type Condition, type ConditionFailure, compileCondition } from './conditions/condition.ts';
 export { type Decision, decide, dependsOnConditions, type Refusal } from './decide.ts';
+export { grantsBeyond, rulesOf, rulesReaching } from './escalation.ts';
 export { type Explanation, explain, type RuleOutcome } from './explain.ts';
 export * from './facts.ts';
 export { applyChange, createOrganization, type Organization, replaceCatalogue } from './organization.ts';

@@ -230,7 +230,8 @@ function setPolicy(organization: Organization, id: string, fact: PolicyFact | nu
   sourceChanged(organization, policy.principalId);
 }
 
-function readRule(fact: RuleFact, { permissionSets }: Catalogue): Rule {
+/** A rule made ready under a catalogue. */
+export function readRule(fact: RuleFact, { permissionSets }: Catalogue): Rule {
   return {
     fact,
     permissionSets: fact.permissionSetIds.flatMap((id) => permissionSets.get(id) ?? []),

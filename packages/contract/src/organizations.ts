@@ -22,6 +22,7 @@ export const SecuritySettings = Type.Object(
     login_attempts_before_locked: Type.Integer({ description: 'Failed sign-ins that lock a member' }),
     max_login_session_duration: Duration('Longest life of a session'),
     max_api_key_expiration_duration: Duration('Longest life of an API key; 0s for no limit'),
+    no_escalation: Type.Optional(Flag('Nobody gives more than they hold; shown only where it is on')),
   },
   { title: 'OrganizationSecuritySettings' },
 );
@@ -96,6 +97,7 @@ export const securitySettings = {
       ),
       max_login_session_duration: Type.Optional(Duration('Longest life of a session')),
       max_api_key_expiration_duration: Type.Optional(Duration('Longest life of an API key; 0s for no limit')),
+      no_escalation: Type.Optional(Flag('Nobody gives more than they hold; only the owner changes it')),
     }),
     output: SecuritySettings,
     errors: ['not_found'],

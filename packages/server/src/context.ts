@@ -4,6 +4,7 @@ import type { Authorized } from './authorization/authorized.ts';
 import type { Decisions } from './authorization/decisions.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
+import type { CredentialCache } from './http/credential-cache.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
@@ -17,6 +18,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   /** What decisions depend on, in memory. */
   readonly decisions: Decisions;
+  /** API keys that were used lately. */
+  readonly credentials: CredentialCache;
   readonly settings: Settings;
 }
 
@@ -68,6 +71,8 @@ export interface Change {
   readonly scope: Authorized;
   /** The time of the change, the same for all it writes. */
   readonly now: number;
+  /** The revision that it makes. */
+  readonly revision: number;
   /** Names the thing that was changed, for the audit entry. */
   touches(resourceId: string): void;
 }

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../../../test-support/databases.ts';
-import { authorizedPlatform } from '../src/authorization/authorized.ts';
-import { lock } from '../src/users/users.ts';
 import { auditEntries } from './support/audit.ts';
 import { create, createGroup, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { idsOf } from './support/lists.ts';
@@ -74,27 +72,13 @@ for (const database of databases()) {
 
     it('nobody locks itself, whatever its rights', async () => {
       const { id } = await createMember(server);
-      const organizationId = server.organization.organizationId;
-      const actor = { kind: 'user', id, organizationId, owner: false, locked: false } as const;
-      const scope = authorizedPlatform(organizationId);
-      const { services } = server;
-      const refused = lock(
-        {
-          ...services,
-          caller: { actor, ip: '', userAgent: '', requestId: '' },
-          scope,
-          change: (work) =>
-            services.storage.transaction((db) => work({ db, scope, now: services.clock.now(), touches: () => {} })),
-        },
-        { user_id: id },
-      );
-      await expect(refused).rejects.toMatchObject({
-        details: {
-          type: 'precondition_failed',
-          precondition: 'protected_resource',
-          help_message: 'nobody can lock itself',
-        },
-      });
+      const key = await keyFor(server, { user_id: id });
+      const organization_id = server.organization.organizationId;
+      const rules = [{ permission_set_names: ['IAMUserManager'], organization_id }];
+      const granted = await server.call('POST', '/iam/v1alpha1/policies', { body: { name: 'x', user_id: id, rules } });
+      expect(granted.status).toBe(200);
+      const refused = forestalled('protected_resource', 'nobody can lock itself');
+      await expectRefused(server, ['POST', `${path}/${id}/lock`, { key, body: {} }], refused);
       expect((await get(id)).locked).toBe(false);
     });
 

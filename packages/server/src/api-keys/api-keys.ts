@@ -1,4 +1,6 @@
+import { rulesReaching } from '@bailiwick/authz';
 import { formatTimestamp, invalidArgument, parseTimestamp, preconditionFailed } from '@bailiwick/contract';
+import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Change, Handler } from '../context.ts';
 import { getOrganization } from '../organizations/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
@@ -13,7 +15,10 @@ export const list: Handler<'apiKeys.list'> = async ({ storage, scope, clock }, i
 export const create: Handler<'apiKeys.create'> = (context, input) => {
   const { user_id: userId, application_id: applicationId, description = '' } = input;
   return context.change(async (change) => {
-    if (applicationId !== undefined) await assertExist(change.db, change.scope, 'applications', [applicationId]);
+    if (applicationId !== undefined) {
+      await assertExist(change.db, change.scope, 'applications', [applicationId]);
+      await assertNoEscalation(context, change, (organization) => rulesReaching(organization, applicationId));
+    }
     const expiresAt = input.expires_at === undefined ? null : parseTimestamp(input.expires_at);
     await assertExpiry(change, expiresAt);
     const projectId = input.default_project_id ?? change.scope.organizationId;

@@ -2,7 +2,7 @@ import { notFound } from '@bailiwick/contract';
 import type { Insertable, Selectable } from 'kysely';
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import type { Authentication } from '../http/authenticate.ts';
+import type { KeyAuthentication } from '../http/authenticate.ts';
 import { fetchPage, type Page, type PageRequest } from '../storage/list.ts';
 import type { ApiKeyTable, Bit } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -22,10 +22,7 @@ export interface ApiKeyFilters extends PageRequest {
 }
 
 /** Who bears the key with this secret, in one look-up; undefined for an unknown secret. */
-export async function findKeyBearer(
-  { db }: Storage,
-  secretHash: string,
-): Promise<(Authentication & { readonly expiresAt: number | null }) | undefined> {
+export async function findKeyBearer({ db }: Storage, secretHash: string): Promise<KeyAuthentication | undefined> {
   const row = await db
     .selectFrom('api_keys as k')
     .innerJoin('organizations as o', 'o.id', 'k.organization_id')

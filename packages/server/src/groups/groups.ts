@@ -1,4 +1,6 @@
+import { rulesOf } from '@bailiwick/authz';
 import { alreadyExists, formatTimestamp, notFound, preconditionFailed } from '@bailiwick/contract';
+import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Change, Context, Handler } from '../context.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { assertExist } from '../storage/existence.ts';
@@ -52,7 +54,7 @@ export const setMembers: Handler<'groups.setMembers'> = (
   context.change(async (change) => {
     await getEditableGroup(change, id);
     await deleteMembers(change, id);
-    return add(change, id, { userIds, applicationIds });
+    return add(context, change, id, { userIds, applicationIds });
   });
 
 export const addMembers: Handler<'groups.addMembers'> = (
@@ -85,10 +87,12 @@ export const removeMember: Handler<'groups.removeMember'> = (
 const addToGroup = (context: Context, id: string, members: Members) =>
   context.change(async (change) => {
     await getEditableGroup(change, id);
-    return add(change, id, members);
+    return add(context, change, id, members);
   });
 
-async function add(change: Change, id: string, { userIds, applicationIds }: Members) {
+async function add(context: Context, change: Change, id: string, { userIds, applicationIds }: Members) {
+  if (userIds.length + applicationIds.length > 0)
+    await assertNoEscalation(context, change, (organization) => rulesOf(organization, id));
   await assertExist(change.db, change.scope, 'users', userIds);
   await assertExist(change.db, change.scope, 'applications', applicationIds);
   await insertMembers(change, id, { userIds, applicationIds });

@@ -17,6 +17,11 @@ export interface Authentication {
   readonly session?: string;
 }
 
+/** The same for an API key, with its end in microseconds since 1970. */
+export interface KeyAuthentication extends Authentication {
+  readonly expiresAt: number | null;
+}
+
 const secretKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -33,9 +38,15 @@ export async function authenticate(services: Services, credentials: Credentials)
 
 async function authenticateKey(services: Services, token: string): Promise<Authentication> {
   if (!secretKey.test(token)) throw denied('api_key', 'invalid_argument');
-  const found = await findKeyBearer(services.storage, services.secrets.hash(token));
-  if (!found) throw denied('api_key', 'not_found');
+  const found = services.credentials.find(token) ?? (await lookUpKey(services, token));
   if (found.expiresAt !== null && found.expiresAt <= services.clock.now()) throw denied('api_key', 'expired');
+  return found;
+}
+
+async function lookUpKey({ storage, secrets, credentials }: Services, token: string): Promise<KeyAuthentication> {
+  const found = await findKeyBearer(storage, secrets.hash(token));
+  if (!found) throw denied('api_key', 'not_found');
+  credentials.keep(token, found);
   return found;
 }
 

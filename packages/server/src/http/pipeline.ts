@@ -5,6 +5,7 @@ import { type Authorized, authorizedPlatform } from '../authorization/authorized
 import type { Caller, Context, Handlers, Services } from '../context.ts';
 import { type ChangeRequest, makeChange } from '../storage/change.ts';
 import { type Authentication, authenticate, type Credentials, denied } from './authenticate.ts';
+import { noCredentialCache } from './credential-cache.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
 import { authenticateAtLeast } from './revision.ts';
@@ -109,7 +110,8 @@ async function contextOf(
   const confirm: ChangeRequest['confirm'] = async (db, revision) => {
     if (revision === authorizedAt) return;
     // Something has changed in between: whoever lost the key or the right a moment ago may not make this change.
-    const within: Services = { ...services, storage: { ...services.storage, db } };
+    const storage = { ...services.storage, db };
+    const within: Services = { ...services, storage, credentials: noCredentialCache };
     await authenticate(within, credentialsOf(request));
     const current = await services.decisions.at(organizationId, revision, db);
     if (current) await authorize(within, caller, operation, input, current);

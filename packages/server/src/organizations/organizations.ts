@@ -1,4 +1,5 @@
 import { alreadyExists, formatDuration, invalidArgument, parseDuration, preconditionFailed } from '@bailiwick/contract';
+import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Handler } from '../context.ts';
 import type { Bit } from '../storage/schema.ts';
 import { findAlias, getOrganization, type OrganizationRow, updateOrganization } from './store.ts';
@@ -62,10 +63,14 @@ const bounds = {
 export const updateSecuritySettings: Handler<'securitySettings.update'> = (context, input) =>
   context.change(async (change) => {
     const { enforce_password_renewal: enforced, login_attempts_before_locked: attempts } = input;
+    // Whoever else could turn it off could give itself everything.
+    if (input.no_escalation !== undefined && !context.caller.actor.owner)
+      throw permissionsDenied(['iam:security_settings:write'], context.catalogue);
     const organization = await getOrganization(change.db, change.scope);
     await updateOrganization(change, {
       id: organization.id,
       ...(enforced !== undefined && bits({ enforce_password_renewal: enforced })),
+      ...(input.no_escalation !== undefined && bits({ no_escalation: input.no_escalation })),
       ...(attempts !== undefined && { login_attempts_before_locked: attempts }),
       ...readDuration(input, 'grace_period_duration'),
       ...readDuration(input, 'max_login_session_duration'),
@@ -115,5 +120,7 @@ function toSecuritySettings(row: OrganizationRow) {
     login_attempts_before_locked: row.login_attempts_before_locked,
     max_login_session_duration: formatDuration(row.max_login_session_duration),
     max_api_key_expiration_duration: formatDuration(row.max_api_key_expiration_duration),
+    // Ours: other services know nothing of it, so it shows only where it is on.
+    ...(row.no_escalation === 1 && { no_escalation: true }),
   };
 }

@@ -1,8 +1,10 @@
+import type { Organization, RuleFact } from '@bailiwick/authz';
 import { formatTimestamp, preconditionFailed } from '@bailiwick/contract';
+import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Change, Handler } from '../context.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readSpecifications } from '../rules/specification.ts';
-import { readRules, replaceRules } from '../rules/store.ts';
+import { readRules, replaceRules, ruleFact } from '../rules/store.ts';
 import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
 import {
@@ -31,7 +33,9 @@ export const create: Handler<'policies.create'> = (context, input) =>
     const principal = (await readPrincipal(change, input)) ?? nobody;
     const id = context.ids.uuid();
     await insertPolicy(change, { id, name, description, tags, principal });
-    await replaceRules(change, id, await readSpecifications(context, change.db, change.scope, rules));
+    const kept = await readSpecifications(context, change.db, change.scope, rules);
+    await assertNoEscalation(context, change, () => kept.map(ruleFact));
+    await replaceRules(change, id, kept);
     change.touches(id);
     return uncounted(toPolicy(await getPolicy(change.db, change.scope, id)));
   });
@@ -45,6 +49,7 @@ export const update: Handler<'policies.update'> = (context, input) =>
     const policy = await getPolicy(change.db, change.scope, id);
     if (!policy.editable) throw preconditionFailed('managed_resource', 'this policy cannot be changed');
     const principal = await readPrincipal(change, input);
+    if (principal && principal !== nobody) await assertNoEscalation(context, change, (known) => rulesIn(known, id));
     await updatePolicy(change, id, {
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
@@ -80,6 +85,9 @@ export const clone: Handler<'policies.clone'> = (context, { policy_id: sourceId 
     change.touches(id);
     return uncounted(toPolicy(await getPolicy(change.db, change.scope, id)));
   });
+
+const rulesIn = (organization: Organization, policyId: string): readonly RuleFact[] =>
+  organization.policies.get(policyId)?.rules.map(({ fact }) => fact) ?? [];
 
 /** Whom the input attaches the policy to; undefined when it says nothing. */
 async function readPrincipal(

@@ -1,10 +1,11 @@
 import { preconditionFailed } from '@bailiwick/contract';
+import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Handler } from '../context.ts';
 import { getPolicy, touchPolicy } from '../policies/store.ts';
 import { assertExist } from '../storage/existence.ts';
 import { readSpecifications } from './specification.ts';
-import { listRules, readRules, replaceRules, type StoredRule } from './store.ts';
+import { listRules, readRules, replaceRules, ruleFact, type StoredRule } from './store.ts';
 
 export const list: Handler<'rules.list'> = ({ storage, scope, catalogue }, { policy_id: policyId, ...page }) =>
   storage.snapshot(async (db) => {
@@ -17,7 +18,9 @@ export const set: Handler<'rules.set'> = (context, { policy_id: policyId, rules 
   context.change(async (change) => {
     const policy = await getPolicy(change.db, change.scope, policyId);
     if (!policy.editable) throw preconditionFailed('managed_resource', 'the rules of this policy cannot be changed');
-    await replaceRules(change, policyId, await readSpecifications(context, change.db, change.scope, rules));
+    const specified = await readSpecifications(context, change.db, change.scope, rules);
+    await assertNoEscalation(context, change, () => specified.map(ruleFact));
+    await replaceRules(change, policyId, specified);
     await touchPolicy(change, policyId);
     change.touches(policyId);
     const kept = await readRules(change.db, change.scope, policyId);

@@ -1,3 +1,4 @@
+import type { RuleFact } from '@bailiwick/authz';
 import type { Selectable } from 'kysely';
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
@@ -19,6 +20,16 @@ export interface NewRule {
   readonly condition: string;
   readonly permissionSetIds: readonly string[];
   readonly projectIds: readonly string[];
+}
+
+/** A rule as decisions see it. */
+export function ruleFact({ id, permissionSetIds, scope, projectIds, condition }: NewRule): RuleFact {
+  return {
+    id,
+    permissionSetIds,
+    scope: scope === 'organization' ? { kind: 'organization' } : { kind: 'projects', projectIds },
+    condition,
+  };
 }
 
 export async function listRules(

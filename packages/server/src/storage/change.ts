@@ -75,7 +75,7 @@ export async function changeWithin<T>(
   const touches = (resourceId: string) => {
     touched.push(resourceId);
   };
-  const result = await work({ db, scope: request.scope, now, touches });
+  const result = await work({ db, scope: request.scope, now, revision, touches });
   const [resourceId] = touched;
   if (resourceId === undefined || touched.length > 1)
     throw new Error(`${request.operation} must name one changed resource`);

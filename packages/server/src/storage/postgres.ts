@@ -31,6 +31,7 @@ export async function openPostgres(url: string, options: { readonly migrateTo?: 
     db,
     transaction: (work) => db.transaction().setIsolationLevel('read committed').execute(work),
     snapshot: (work) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+    changesOfOthers: () => null,
     violatedConstraint,
     close: () => db.destroy(),
   };

@@ -20,6 +20,7 @@ export interface Database {
   ssh_keys: SshKeyTable;
   jwts: JwtTable;
   audit_entries: AuditEntryTable;
+  known_permission_sets: KnownPermissionSetTable;
   quota_overrides: QuotaOverrideTable;
   resource_counts: ResourceCountTable;
 }
@@ -49,6 +50,8 @@ export interface OrganizationTable {
   login_attempts_before_locked: Generated<number>;
   max_login_session_duration: Generated<number>;
   max_api_key_expiration_duration: Generated<number>;
+  /** Nobody gives more than they hold. */
+  no_escalation: Generated<Bit>;
 }
 
 interface Timed {
@@ -207,6 +210,15 @@ export interface AuditEntryTable {
   ip: string;
   user_agent: string;
   request_id: string;
+}
+
+/** Of the installation, not of an organization. */
+export interface KnownPermissionSetTable {
+  id: string;
+  /** The last one it had. */
+  name: string;
+  scope_type: 'projects' | 'organization';
+  first_seen_at: number;
 }
 
 export interface QuotaOverrideTable {

@@ -26,8 +26,27 @@ export async function openSqlite(path: string, options: { readonly migrateTo?: s
     db,
     transaction: (work) => db.transaction().execute(work),
     snapshot: (work) => db.transaction().setAccessMode('read only').execute(work),
+    changesOfOthers: watchOthers(file),
     violatedConstraint,
     close: () => db.destroy(),
+  };
+}
+
+/**
+ * Asks SQLite once in each turn of the event loop. The requests of a turn had all arrived before it began, so a change
+ * that another process acknowledges later in the turn was made beside them, not before them.
+ */
+function watchOthers(file: SQLite.Database): () => number {
+  const dataVersion = file.prepare('PRAGMA data_version').pluck();
+  let known: number | null = null;
+  const forget = () => {
+    known = null;
+  };
+  return () => {
+    if (known !== null) return known;
+    known = Number(dataVersion.get());
+    setImmediate(forget);
+    return known;
   };
 }
 

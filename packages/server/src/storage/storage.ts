@@ -13,6 +13,11 @@ export interface Storage {
   transaction<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** Runs queries that belong together: all of them see the same moment, and none a change that comes in between. */
   snapshot<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /**
+   * A number that is another whenever another process has changed the database; null where that cannot be told without
+   * asking for the data itself.
+   */
+  changesOfOthers(): number | null;
   /** What a unique constraint refused, or null for another failure. */
   violatedConstraint(failure: unknown): string | null;
   close(): Promise<void>;

@@ -1,5 +1,7 @@
+import { rulesOf, rulesReaching } from '@bailiwick/authz';
 import { alreadyExists, formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
-import type { Change, Handler } from '../context.ts';
+import { assertNoEscalation } from '../authorization/escalation.ts';
+import type { Change, Context, Handler } from '../context.ts';
 import { endSessions } from '../jwts/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readTags } from '../storage/tags.ts';
@@ -31,6 +33,8 @@ export const create: Handler<'users.create'> = async (context, { email, member, 
   return context.change(async (change) => {
     await assertQuota(context, change, 'iam_users');
     await assertUsernameIsFree(change, user.username);
+    // Whoever chooses the password could act as the new member, with all that every user has.
+    await assertNoEscalation(context, change, (known) => rulesOf(known, known.special.all_users ?? ''));
     const id = context.ids.uuid();
     await insertMember(change, { ...user, id });
     change.touches(id);
@@ -45,6 +49,7 @@ export const get: Handler<'users.get'> = async ({ storage, scope }, { user_id: i
 export const update: Handler<'users.update'> = (context, { user_id: id, ...changes }) =>
   context.change(async (change) => {
     const before = await getUser(change.db, change.scope, id);
+    if (changes.email !== undefined) await assertMayActAs(context, change, before);
     // The owner signs in with its address, so both stay the same.
     const renamed = before.type === 'owner' && changes.email !== undefined ? { username: changes.email } : {};
     if (renamed.username !== undefined) await assertUsernameIsFree(change, renamed.username, id);
@@ -84,7 +89,7 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
   await getUser(context.storage.db, context.scope, id);
   const passwordHash = await hashPassword(password);
   return context.change(async (change) => {
-    await getUser(change.db, change.scope, id);
+    await assertMayActAs(context, change, await getUser(change.db, change.scope, id));
     await updateUser(change, id, { password_hash: passwordHash }, change.now);
     await endSessions(change, id, context.caller.session);
     change.touches(id);
@@ -110,6 +115,16 @@ export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });
+
+/**
+ * Who sets somebody's password or e-mail address can sign in as that user. Nobody becomes the owner that way, and where
+ * the organization wants it so, nobody becomes who may more.
+ */
+async function assertMayActAs(context: Context, change: Change, { id, type }: UserRow): Promise<void> {
+  if (id === context.caller.actor.id) return;
+  if (type === 'owner') throw preconditionFailed('protected_resource', 'only the owner changes how the owner signs in');
+  await assertNoEscalation(context, change, (organization) => rulesReaching(organization, id));
+}
 
 type Profile = Omit<NewUser, 'id' | 'password_hash' | 'tags'>;
 

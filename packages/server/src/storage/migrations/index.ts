@@ -4,6 +4,8 @@ import { principals } from './0002-principals.ts';
 import { policies } from './0003-policies.ts';
 import { credentials } from './0004-credentials.ts';
 import { audit } from './0005-audit.ts';
+import { knownPermissionSets } from './0006-known-permission-sets.ts';
+import { noEscalation } from './0007-no-escalation.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -12,4 +14,6 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0003-policies': policies,
   '0004-credentials': credentials,
   '0005-audit': audit,
+  '0006-known-permission-sets': knownPermissionSets,
+  '0007-no-escalation': noEscalation,
 };

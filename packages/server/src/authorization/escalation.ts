@@ -1,0 +1,25 @@
+import { grantsBeyond, type Organization, type RuleFact } from '@bailiwick/authz';
+import type { Permission } from '@bailiwick/contract';
+import type { Change, Context } from '../context.ts';
+import { getOrganization } from '../organizations/store.ts';
+import { permissionsDenied } from './authorize.ts';
+
+/**
+ * Where an organization wants it so, refuses to give what the caller does not hold itself: by a rule, by a membership, or
+ * by a key or password of somebody else (docs/decisions/0009-escalation.md). Call it within the change that would give.
+ *
+ * @param rules what would be given, found in the organization as it is before the change
+ * @throws ApiError `permissions_denied` with every permission that the caller lacks
+ */
+export async function assertNoEscalation(
+  context: Context,
+  { db, scope, revision }: Change,
+  rules: (organization: Organization) => readonly RuleFact[],
+): Promise<void> {
+  const settings = await getOrganization(db, scope);
+  if (settings.no_escalation === 0) return;
+  const organization = await context.decisions.at(scope.organizationId, revision - 1, db);
+  if (!organization) throw new Error('the organization of a change is gone');
+  const beyond = grantsBeyond(organization, context.caller.actor.id, rules(organization));
+  if (beyond.length > 0) throw permissionsDenied(beyond as readonly Permission[], context.catalogue);
+}
