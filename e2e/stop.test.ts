@@ -21,7 +21,7 @@ const clients = 100;
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 
 for (const database of databases()) {
-  describe(`stopping and starting on ${database.name}`, () => {
+  describe(`stopping and starting on ${database.name}`, { timeout: 60_000 }, () => {
     let server: ServerProcess;
     let created: TestDatabase;
 
@@ -105,7 +105,7 @@ for (const database of databases()) {
       await fresh.drop();
     });
 
-    it('two servers that start together on one empty database share it, and their writes form one order', async () => {
+    it('two servers that start together on one empty database share it: one order of writes, and nothing stale', async () => {
       const shared = await database.create();
       const data = dataFolder();
       const pair = await Promise.all(range(2).map(() => startServer({ databaseUrl: shared.url, data })));
@@ -135,6 +135,15 @@ for (const database of databases()) {
         const byId = (list: readonly { readonly id: string }[]) =>
           list.toSorted((some, other) => some.id.localeCompare(other.id));
         expect(byId(items as never)).toEqual(byId(made));
+      }
+      const [asked, told] = pair.map(({ url }) => ({ url, secretKey: owner.secretKey }));
+      const { id } = (await callApi(asked!, 'GET', '/iam/v1alpha1/users')).body.users[0];
+      for (let time = 0; time < 20; time += 1) {
+        const { body: key } = await callApi(asked!, 'POST', '/iam/v1alpha1/api-keys', { user_id: id });
+        const withKey = () => callApi({ url: told!.url, secretKey: key.secret_key }, 'GET', applicationsPath);
+        expect((await withKey()).status).toBe(200);
+        expect((await callApi(asked!, 'DELETE', `/iam/v1alpha1/api-keys/${key.access_key}`)).status).toBe(204);
+        expect((await withKey()).status).toBe(401);
       }
       expect(await contradictions(shared.url)).toEqual([]);
       expect(await Promise.all(pair.map((one) => one.stop()))).toEqual([0, 0]);

@@ -14,7 +14,7 @@ type Client = (send: Send, random: Random, number: number) => Promise<void>;
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 
 for (const database of databases()) {
-  describe(`a hundred clients at once on ${database.name}`, () => {
+  describe(`a hundred clients at once on ${database.name}`, { timeout: 90_000 }, () => {
     let server: ServerProcess;
     let created: TestDatabase;
     let model: Model;

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # First steps: a project, an application with a key, a group with a member, a policy of two rules, an SSH key; a look at
-# the logs; and all of it gone again. Wants a running server and its `export SCW_CONFIG_PATH=…` line.
+# the logs; and all of it gone again. It wants a running server and its `export SCW_CONFIG_PATH=…` line:
+#
+#   npm start                        in one terminal; the first start prints the line
+#   export SCW_CONFIG_PATH=…         in another, in the same folder
+#   bash examples/first-steps.sh
 set -euo pipefail
 scw=${SCW:-npx scw}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# `ID  6f0c…` lines of what was made.
+# What was made is printed with a line `ID  6f0c…`; this keeps the id.
 id() { sed -n 's/^ID  *//p'; }
 step() { printf '\n# %s\n' "$*"; }
 
@@ -31,6 +35,8 @@ policy=$($scw iam policy create name=shop-team group-id="$group" \
   rules.0.permission-set-names.0=ObjectStorageFullAccess rules.0.project-ids.0="$project" \
   rules.1.permission-set-names.0=IAMReadOnly rules.1.organization-id="$organization" | id)
 $scw iam policy get "$policy"
+
+step 'One more rule: a look at the containers of the shop'
 $scw iam rule create "$policy" permission-set-names.0=ContainersReadOnly project-ids.0="$project"
 
 step 'An SSH key from a file'

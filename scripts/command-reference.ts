@@ -33,10 +33,12 @@ const composed: Readonly<Record<string, string>> = {
 };
 
 function permissionText(access: Access): string {
-  if (access.kind !== 'permission') return access.kind === 'public' ? 'none' : 'any authenticated caller';
+  const about = access.kind !== 'public' && access.alsoWith?.unless === 'caller' ? access.alsoWith.permission : null;
+  const others = about === null ? '' : `; about others also \`${about}\``;
+  if (access.kind !== 'permission') return access.kind === 'public' ? 'none' : `any authenticated caller${others}`;
   const joined = access.permissions
     .map((permission) => `\`${permission}\``)
     .join(access.needs === 'bearer' ? ' or ' : ' and ');
   const self = access.self ? `\`${access.self.permission}\` on oneself` : '';
-  return [joined, self].filter((text) => text !== '').join(', or ');
+  return `${[joined, self].filter((text) => text !== '').join(', or ')}${others}`;
 }

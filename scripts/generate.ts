@@ -6,11 +6,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandTable } from '../packages/contract/src/commands.ts';
 import { commandReference } from './command-reference.ts';
+import { guardTable } from './guard-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const files: Readonly<Record<string, () => string>> = {
   'packages/contract/src/__generated__/commands.json': () => `${JSON.stringify(commandTable())}\n`,
   'docs/commands.md': commandReference,
+  'docs/guard-table.md': guardTable,
 };
 
 const checking = process.argv.includes('--check');

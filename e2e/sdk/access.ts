@@ -44,7 +44,7 @@ export const access: Walks = {
 
   'permission sets, on three pages': async ({ iam }) => {
     const all = await iam.listPermissionSets({ pageSize: 100 }).all();
-    expect([all.length, new Set(ids(all)).size]).toEqual([202, 202]);
+    expect([all.length, new Set(ids(all)).size]).toEqual([203, 203]);
     expect(all.find(({ name }) => name === 'IAMManager')).toEqual({
       ...{ id, name: 'IAMManager', scopeType: 'organization' },
       ...{ description: expect.any(String), categories: expect.any(Array) },

@@ -65,14 +65,14 @@ export interface Catalogue {
  */
 export function createCatalogue({ services, permissionSets }: CatalogueData): Catalogue {
   const permissions = readPermissions(services);
+  const byPattern = groupByPattern(permissions);
   const byName = new Map(permissionSets.map((set) => [set.name, set]));
   const expanded = permissionSets.map((set): PermissionSet => {
     const patterns = set.deprecated ? [] : withIncluded(set, byName).flatMap((each) => each.permissions);
     const scope = set.scope_type === 'projects' ? 'project' : 'organization';
-    const held = [...permissions.values()].filter(
-      (permission) => permission.scope === scope && patterns.some((pattern) => matches(pattern, permission)),
-    );
-    return { id: set.id, name: set.name, scopeType: set.scope_type, permissions: new Set(held) };
+    const held = patterns.flatMap((pattern) => byPattern.get(pattern) ?? []).filter((each) => each.scope === scope);
+    const ordered = [...new Set(held)].sort((a, b) => a.index - b.index);
+    return { id: set.id, name: set.name, scopeType: set.scope_type, permissions: new Set(ordered) };
   });
   return { permissions, permissionSets: new Map(expanded.map((set) => [set.id, set])) };
 }
@@ -113,9 +113,22 @@ function closure(start: string, next: (name: string) => readonly string[]): read
   return [...seen];
 }
 
-/** A `*` replaces one whole part and never reaches what is privileged. */
-function matches(pattern: string, { name, privileged }: Permission): boolean {
-  if (!pattern.includes('*')) return pattern === name;
-  const parts = name.split(':');
-  return !privileged && pattern.split(':').every((part, index) => part === '*' || part === parts[index]);
+/**
+ * The permissions that each pattern reaches: a `*` replaces one whole part and never reaches what is privileged. Looking
+ * patterns up keeps a catalogue of thousands of permissions and hundreds of sets a matter of milliseconds.
+ */
+function groupByPattern(permissions: ReadonlyMap<string, Permission>): ReadonlyMap<string, readonly Permission[]> {
+  const groups = new Map<string, Permission[]>();
+  for (const permission of permissions.values()) {
+    const [service = '', resource = '', action = ''] = permission.name.split(':');
+    const patterns = [service, '*'].flatMap((first) =>
+      [resource, '*'].flatMap((second) => [action, '*'].map((third) => `${first}:${second}:${third}`)),
+    );
+    for (const pattern of permission.privileged ? [permission.name] : patterns) {
+      const group = groups.get(pattern);
+      if (group) group.push(permission);
+      else groups.set(pattern, [permission]);
+    }
+  }
+  return groups;
 }

@@ -1,7 +1,8 @@
 import type { Permission } from './catalogue.ts';
 import type { Question } from './facts.ts';
 import {
-  type ConditionalGrant,
+  type Answer,
+  type Cell,
   cellOf,
   type Grants,
   grantsTo,
@@ -54,24 +55,27 @@ export function decide(organization: Organization, question: Question): Decision
   if (principal === undefined) return unknownPrincipal;
   const permission = organization.catalogue.permissions.get(question.permission);
   if (permission === undefined) return unknownPermission;
+  const place = placeOf(organization, question.scope);
   return (
-    refusedBeforeRules(organization, principal, permission, question) ??
-    decideByRules(organization, principal, permission, question)
+    refusedAt(place, principal, permission, question) ??
+    decideByRules(organization, principal, permission, question, place)
   );
 }
 
+/** A project as its number, the organization as 0; -1 for what is of neither. */
+type Place = number;
+
+/** Looked up once for each question: the rest counts with numbers. */
+function placeOf(organization: Organization, scope: Question['scope']): Place {
+  if (scope.kind === 'project') return organization.projects.get(scope.projectId) ?? -1;
+  return scope.organizationId === organization.id ? 0 : -1;
+}
+
 /** Scope, credential, owner, lock and the rights on oneself, in this order; null when rules decide. */
-export function refusedBeforeRules(
-  organization: Organization,
-  principal: Principal,
-  permission: Permission,
-  question: Question,
-): Decision | null {
-  const { scope, expiresAt } = question;
-  if (scope.kind === 'project') {
-    if (!organization.projects.has(scope.projectId)) return foreignScope;
-    if (permission.scope !== 'project') return scopeMismatch;
-  } else if (scope.organizationId !== organization.id) return foreignScope;
+function refusedAt(place: Place, principal: Principal, permission: Permission, question: Question): Decision | null {
+  if (place === -1) return foreignScope;
+  if (place !== 0 && permission.scope !== 'project') return scopeMismatch;
+  const { expiresAt } = question;
   if (expiresAt != null && expiresAt <= question.now) return expired;
   if (principal.locked) return locked;
   if (permission.scope === 'self') {
@@ -85,11 +89,12 @@ function decideByRules(
   principal: Principal,
   permission: Permission,
   question: Question,
+  place: Place,
 ): Decision {
   const grants = grantsTo(organization, principal);
-  if (!holds(organization, grants, permission, question)) return nothingGrants;
+  if (!holds(organization, grants, permission, question, place)) return nothingGrants;
   for (const required of permission.requires) {
-    if (!holds(organization, grants, required, question)) return nothingGrants;
+    if (!holds(organization, grants, required, question, place)) return nothingGrants;
   }
   return rule;
 }
@@ -100,34 +105,38 @@ const largestKey = 0x3fff_ffff;
 const maximumAnswers = 50_000;
 
 /** Whether some rule grants the permission in the scope of the question, its condition being true. */
-export function holds(organization: Organization, grants: Grants, permission: Permission, question: Question): boolean {
-  const { scope } = question;
+function holds(
+  organization: Organization,
+  grants: Grants,
+  permission: Permission,
+  question: Question,
+  place: Place,
+): boolean {
   // A permission on the organization that one on a project requires is asked of the organization.
-  const projectId = scope.kind === 'project' && permission.scope === 'project' ? scope.projectId : null;
-  const project = projectId === null ? 0 : organization.projects.get(projectId);
-  if (project === undefined) return false;
-  const key = project * organization.catalogue.permissions.size + permission.index;
-  const known = grants.answers.get(key);
-  if (known !== undefined) return known;
-  const cell = cellOf(grants, permission);
-  const sure = cell.organization || (projectId !== null && cell.projects.has(projectId));
-  let conditional = false;
-  if (!sure) {
-    for (const grant of cell.conditional) {
-      if (!covers(grant, projectId)) continue;
-      if (grant.condition.evaluate(question) === true) return true;
-      conditional = true;
-    }
-  }
-  if (!conditional && key <= largestKey) {
-    if (grants.answers.size >= maximumAnswers) grants.answers.clear();
-    grants.answers.set(key, sure);
-  }
-  return sure;
+  const within = permission.scope === 'project' ? place : 0;
+  const key = within * organization.catalogue.permissions.size + permission.index;
+  const answer = grants.answers.get(key) ?? workOut(grants, permission, question, within, key);
+  if (typeof answer === 'boolean') return answer;
+  for (const condition of answer) if (condition.evaluate(question) === true) return true;
+  return false;
 }
 
-function covers({ organization, projects }: ConditionalGrant, projectId: string | null): boolean {
-  return organization || (projectId !== null && projects.has(projectId));
+function workOut(grants: Grants, permission: Permission, { scope }: Question, within: Place, key: number): Answer {
+  const cell = cellOf(grants, permission);
+  const projectId = within !== 0 && scope.kind === 'project' ? scope.projectId : null;
+  const answer = answerIn(cell, projectId);
+  if (key > largestKey) return answer;
+  if (grants.answers.size >= maximumAnswers) grants.answers.clear();
+  grants.answers.set(key, answer);
+  return answer;
+}
+
+function answerIn({ organization, projects, conditional }: Cell, projectId: string | null): Answer {
+  const covers = (place: Pick<Cell, 'organization' | 'projects'>) =>
+    place.organization || (projectId !== null && place.projects.has(projectId));
+  if (covers({ organization, projects })) return true;
+  const conditions = conditional.filter(covers).map(({ condition }) => condition);
+  return conditions.length > 0 && [...new Set(conditions)];
 }
 
 /** Whether the answer depends on a condition, so that the attributes of the resource are worth looking up. */
@@ -135,7 +144,7 @@ export function dependsOnConditions(organization: Organization, question: Questi
   const principal = organization.principals.get(question.principalId);
   const permission = organization.catalogue.permissions.get(question.permission);
   if (!principal || !permission) return false;
-  if (refusedBeforeRules(organization, principal, permission, question)) return false;
+  if (refusedAt(placeOf(organization, question.scope), principal, permission, question)) return false;
   const grants = grantsTo(organization, principal);
   return [permission, ...permission.requires].some((each) => cellOf(grants, each).conditional.length > 0);
 }

@@ -62,12 +62,15 @@ export interface Grants {
   readonly policies: readonly Policy[];
   /** Where each permission is granted. */
   readonly cells: Map<Permission, Cell>;
-  /** Answers that no condition can change, by project and permission. */
-  readonly answers: Map<number, boolean>;
+  /** What is known of a permission in a project, by the numbers of both. */
+  readonly answers: Map<number, Answer>;
   readonly epoch: number;
   /** True once a source has changed. */
   dead: boolean;
 }
+
+/** Granted, or not, whatever the question; or granted when one of these conditions is true. */
+export type Answer = boolean | readonly Condition[];
 
 /** Where one permission is granted. */
 export interface Cell {

@@ -1,7 +1,7 @@
 import type { Json } from './output/result.ts';
 
-/** Exit codes of every command (docs/cli.md). */
-export const exitCode = { success: 0, failure: 1, interrupted: 130 } as const;
+/** Exit codes of every command (docs/cli.md). `denied` is the answer no, and no failure. */
+export const exitCode = { success: 0, failure: 1, denied: 3, interrupted: 130 } as const;
 
 /** What an error says beside its message. */
 export interface ErrorParts {

@@ -39,7 +39,7 @@ export function groupHelp({ commands, groups }: CommandTable, words: readonly st
 
 /** The page of one command. */
 export function commandHelp(command: Command): string {
-  const { words, summary, positional, arguments: all, seeAlso } = command;
+  const { words, summary, notes, positional, arguments: all, seeAlso } = command;
   const usage = [
     'scw',
     ...words,
@@ -50,6 +50,7 @@ export function commandHelp(command: Command): string {
   const deprecated = all.filter(({ deprecated }) => deprecated);
   return page([
     [summary],
+    notes,
     ['USAGE:', `  ${usage.join(' ')}`],
     [
       'ARGS:',
@@ -82,7 +83,7 @@ export function commandTree({ commands, groups }: CommandTable, words: readonly 
 
 /** Parts with a heading alone are left out. */
 function page(parts: readonly (readonly string[])[]): string {
-  const shown = parts.filter(([first, ...rest]) => rest.length > 0 || !first?.endsWith(':'));
+  const shown = parts.filter(([first, ...rest]) => rest.length > 0 || !(first ?? ':').endsWith(':'));
   return `${shown.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 

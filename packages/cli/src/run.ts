@@ -115,6 +115,7 @@ async function runCommand(io: Io, line: CommandLine): Promise<number> {
   const { api, close } = await openApi(io, line);
   const done: Result[] = [];
   const print = createPrinter(io, line, runs.length > 1);
+  let code: number = exitCode.success;
   try {
     for (const words of runs) {
       const { assignments, deprecated } = await readInvocation(command, words, setup);
@@ -131,12 +132,13 @@ async function runCommand(io: Io, line: CommandLine): Promise<number> {
       });
       done.push(result);
       await print.one(result);
+      if (result.shape === 'object') code = Math.max(code, result.exitCode ?? code);
     }
   } finally {
     close();
     await print.all(done);
   }
-  return exitCode.success;
+  return code;
 }
 
 function warnOfDeprecated({ stderr }: Io, command: Command, names: readonly string[]): void {

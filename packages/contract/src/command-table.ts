@@ -25,6 +25,8 @@ export interface Command {
   readonly words: readonly string[];
   readonly operation: string;
   readonly summary: string;
+  /** Lines that help adds to the summary. */
+  readonly notes: readonly string[];
   /** The single call of the command. Commands with logic of their own may make others. */
   readonly call: Call;
   /** Argument typed as a bare word; always mandatory. */
@@ -40,7 +42,7 @@ export interface Command {
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  /** The answer comes in pages (`page`, `page_size`, `total_count`); all of them are fetched. */
+  /** The answer comes in pages (`page`, `page_size`, `total_count`, in the query or in the body); all are fetched. */
   readonly paged: boolean;
   /** False where not even `{}` is sent. */
   readonly body: boolean;

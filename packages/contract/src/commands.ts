@@ -49,10 +49,11 @@ function commandOf(operation: Operation): readonly Command[] {
       words: naming.words.split(' '),
       operation: operation.id,
       summary: operation.summary,
+      notes: [],
       call: {
         method: operation.method,
         path: operation.path,
-        paged: operation.query?.properties.page !== undefined,
+        paged: [operation.query, operation.body].some((part) => part?.properties.page !== undefined),
         body: operation.body !== undefined,
       },
       positional: naming.positional === undefined ? null : argumentName(naming.positional),
@@ -79,7 +80,7 @@ function composedCommands(): readonly Command[] {
   };
   const call = { method: set.method, path: set.path, paged: false, body: true } as const;
   const rules: Output = { shape: 'list', type: 'Rule', items: 'rules', columns: null };
-  const shared = { call, output: rules, heading: 'utility', seeAlso: [] } as const;
+  const shared = { notes: [], call, output: rules, heading: 'utility', seeAlso: [] } as const;
   const policy = { ...policyId!, required: false };
   return [
     {
@@ -102,6 +103,7 @@ function composedCommands(): readonly Command[] {
       words: ['iam', 'ssh-key', 'init'],
       operation: 'sshKeys.init',
       summary: 'Add the SSH key of your home folder',
+      notes: [],
       call: { method: list.method, path: contract.sshKeys.list.path, paged: true, body: false },
       positional: null,
       arguments: [],
@@ -109,7 +111,25 @@ function composedCommands(): readonly Command[] {
       heading: 'workflow',
       seeAlso: [],
     },
+    checkCommand(),
   ];
+}
+
+/** One question instead of a list of them, so it is typed like the other questions. */
+function checkCommand(): Command {
+  const { check, explain } = contract.decisions;
+  return {
+    words: ['iam', 'check'],
+    operation: check.id,
+    summary: 'Ask whether you, or somebody else, may do something',
+    notes: ['Prints `allow` or `deny`. The exit code is 0 for allow, 3 for deny and 1 for an error.'],
+    call: { method: check.method, path: check.path, paged: false, body: true },
+    positional: explain.command.positional,
+    arguments: argumentsOf(explain),
+    output: { shape: 'object', type: 'Decision' },
+    heading: 'available',
+    seeAlso: ['scw iam explain', 'scw iam who-can', 'scw iam what-can'],
+  };
 }
 
 const emptyArgument: Omit<Argument, 'name' | 'summary' | 'wire'> = {
@@ -195,6 +215,8 @@ function argument(
   oneOf: string | null,
   positional: string | undefined,
 ): readonly Argument[] {
+  const cli = schema['x-cli'] ?? {};
+  if (cli.absent) return [];
   const leaf = schema.items ?? schema;
   const isList = schema.items !== undefined;
   const here = isList ? [...path, '[]'] : path;
@@ -203,12 +225,11 @@ function argument(
       argument(place, [...here, key], inner, false, oneOfName(leaf, key, here) ?? oneOf, positional),
     );
   }
-  const cli = schema['x-cli'] ?? {};
   const isPositional = path.length === 1 && path[0] === positional;
   return [
     {
       ...emptyArgument,
-      name: here.map((part) => (part === '[]' ? '{index}' : argumentName(part))).join('.'),
+      name: cli.as ?? here.map((part) => (part === '[]' ? '{index}' : argumentName(part))).join('.'),
       type: argumentType(leaf),
       summary: schema.description ?? leaf.description ?? '',
       list: isList,
@@ -295,7 +316,7 @@ function fieldOf(key: string, schema: SchemaView, optional: boolean, collect: (s
   const isObject = leaf.properties !== undefined;
   const object = isObject ? (leaf.title ?? fieldName(key)) : null;
   if (isObject && !leaf.title) collect({ ...leaf, title: object ?? '' });
-  const type: FieldType = isObject ? 'object' : argumentType(leaf);
+  const type: FieldType = isObject ? 'object' : typeOf(leaf) === 'object' ? 'map' : argumentType(leaf);
   return {
     key,
     field: fieldName(key),
@@ -308,9 +329,10 @@ function fieldOf(key: string, schema: SchemaView, optional: boolean, collect: (s
       schema.items !== undefined ||
       type === 'datetime' ||
       type === 'duration' ||
+      type === 'map' ||
       isObject,
     omittedWhenEmpty: optional,
-    column: !isObject || schema.items !== undefined,
+    column: (!isObject && type !== 'map') || schema.items !== undefined,
     object,
   };
 }

@@ -24,6 +24,8 @@ export interface CliAnnotation {
   readonly requiredByClient?: boolean;
   /** Not an argument at all. */
   readonly absent?: boolean;
+  /** Typed by this name, wherever it stands in the request. */
+  readonly as?: string;
   /** Sent for an argument nobody typed; by default optional inputs are left out. */
   readonly whenAbsent?: 'null' | 'empty' | 'false';
   readonly deprecated?: boolean;

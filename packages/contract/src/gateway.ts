@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Text } from './fields.ts';
-import { operation } from './operation.ts';
+import { bearer, operation } from './operation.ts';
 
 export const gateway = {
   metadata: operation({
@@ -15,5 +15,19 @@ export const gateway = {
     }),
     errors: [],
     access: { kind: 'public' },
+  }),
+  forwardAuth: operation({
+    id: 'gateway.forwardAuth',
+    method: 'GET',
+    path: '/forward-auth',
+    summary: 'Tell a gateway whether a request may pass: by any method, and below the path too',
+    forwarded: Type.Object({
+      method: Text('Method of the request'),
+      host: Text('Host that it is for'),
+      uri: Text('Path and query as they were sent'),
+    }),
+    output: null,
+    errors: [],
+    access: bearer,
   }),
 };

@@ -1,3 +1,4 @@
+export { maximumEntityBytes, maximumEvaluations, maximumResults } from './authzen.ts';
 export * from './duration.ts';
 export * from './errors.ts';
 export type { CliAnnotation, OneOf } from './fields.ts';

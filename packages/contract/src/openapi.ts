@@ -23,6 +23,7 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   securitySettings: 'Passwords, sessions and lifetimes of keys',
   projects: 'Projects of an organization (Account API)',
   decisions: 'Who may do what, and why',
+  authzen: 'The same questions in the words of OpenID AuthZEN 1.0',
   gateway: 'What clients ask before anything else',
 };
 
@@ -87,7 +88,7 @@ function describe(operation: Operation, resource: string, schemas: Map<string, J
     ...(body && { requestBody: { required: true, content: json(schemaOf(view(body), schemas)) } }),
     responses: {
       ...(output === null
-        ? { '204': { description: 'Done' } }
+        ? { [operation.forwarded ? '200' : '204']: { description: 'Done' } }
         : { '200': { description: 'Done', content: json(schemaOf(view(output), schemas)) } }),
       ...errorResponses(operation),
     },

@@ -22,7 +22,8 @@ export interface BearerAccess {
 export interface AlsoWith {
   readonly input: string;
   readonly permission: Permission;
-  readonly unless: 'empty' | 'caller';
+  /** `own subjects`: every subject of the question, or of the batch, is the caller (docs/authzen.md). */
+  readonly unless: 'empty' | 'caller' | 'own subjects';
 }
 
 export interface PermissionAccess {
@@ -91,6 +92,8 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TObject;
+  /** What a gateway tells of the request that it asks about: any method asks, also below the path (docs/gateways.md). */
+  readonly forwarded?: TObject;
   /** Null: 204 without a body. */
   readonly output: TSchema | null;
   /** Errors beyond those that every operation may answer (400, 401, 403). */
@@ -108,7 +111,7 @@ export function operation<const O extends Operation>(declared: O): O {
 type Part<S> = S extends TSchema ? Static<S> : unknown;
 
 /** All input of an operation in one object: path, query and body use different names. */
-export type Input<O extends Operation> = Part<O['params']> & Part<O['query']> & Part<O['body']>;
+export type Input<O extends Operation> = Part<O['params']> & Part<O['query']> & Part<O['body']> & Part<O['forwarded']>;
 
 /** The answer of an operation, or nothing for 204. */
 export type Output<O extends Operation> = O['output'] extends TSchema ? Static<O['output']> : undefined;
@@ -158,6 +161,11 @@ export function andAbout<A extends BearerAccess | PermissionAccess>(
   permission: Permission,
 ): A {
   return { ...access, alsoWith: { input, permission, unless: 'caller' } };
+}
+
+/** One more permission when the question, or one of the batch, is about another subject than the caller. */
+export function aboutSubjects(access: BearerAccess, input: string, permission: Permission): BearerAccess {
+  return { ...access, alsoWith: { input, permission, unless: 'own subjects' } };
 }
 
 /** Conditions see the object that an input names. */

@@ -1,5 +1,6 @@
 import { apiKeys } from './api-keys.ts';
 import { applications } from './applications.ts';
+import { authzen } from './authzen.ts';
 import { decisionOperations } from './decisions.ts';
 import { gateway } from './gateway.ts';
 import { groups } from './groups.ts';
@@ -32,6 +33,7 @@ export const contract = {
   securitySettings,
   projects,
   decisions: decisionOperations,
+  authzen,
   gateway,
 } as const;
 

@@ -92,6 +92,24 @@ describe('the table of commands', () => {
     expect(ours.join(' ')).toBe(line);
   });
 
+  it('asks for decisions in two words, with what conditions see, and never with a secret', () => {
+    const context = 'request.ip request.user-agent request.time resource.id resource.name resource.locality';
+    const ours = Object.fromEntries(
+      ['check', 'explain', 'who-can', 'what-can'].map((word) => {
+        const { arguments: all, positional } = commands.get(`iam ${word}`)!;
+        const shown = all.filter(({ hidden }) => !hidden);
+        return [word, shown.map((argument) => notation(argument, positional)).join(' ')];
+      }),
+    );
+    const question = `<permission> project-id principal-id ${context} organization-id`;
+    expect(ours).toEqual({
+      check: question,
+      explain: question,
+      'who-can': `<permission> project-id ${context} organization-id`,
+      'what-can': `principal-id ${context}`,
+    });
+  });
+
   it('prints only types that it holds', () => {
     for (const { words, output } of table.commands) {
       if ('type' in output && output.type !== undefined)

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, invalidArgument } from '@bailiwick/contract';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Services } from './context.ts';
 import { handlers } from './handlers.ts';
 import { badRequest } from './http/bad-request.ts';
 import { registerOperational } from './http/operational.ts';
-import { registerOperations } from './http/pipeline.ts';
+import { isAuthzen, registerOperations } from './http/pipeline.ts';
 import { problemOf } from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
@@ -49,7 +49,7 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'content-type': 'application/json', 'x-request-id': request.id });
+    reply.headers({ ...securityHeaders, 'content-type': 'application/json', 'x-request-id': requestIdOf(request) });
     if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
       throw invalidArgument('host', 'required', 'value is required');
     }
@@ -58,9 +58,15 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   logRequests(app, log, metrics);
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
-  registerOperations(app, services, handlers);
+  registerOperations(app, services, handlers, trustedProxies);
   registerOperational(app, services, metrics);
   return app;
+}
+
+/** Ours; clients of AuthZEN get theirs back, as far as a header may hold it. */
+function requestIdOf(request: FastifyRequest): string {
+  const given = request.headers['x-request-id'];
+  return isAuthzen(request) && typeof given === 'string' && /^[\x20-\x7e]{1,1024}$/.test(given) ? given : request.id;
 }
 
 /**

@@ -18,6 +18,12 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly quotas: QuotaFile;
+  /** File with the operator's own services, permissions and permission sets. */
+  readonly catalogue: string | undefined;
+  /** File that tells how the words of AuthZEN callers are read. */
+  readonly authzen: string | undefined;
+  /** File that tells what paths behind a gateway need. */
+  readonly gateway: string | undefined;
   readonly logLevel: string;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
@@ -56,6 +62,9 @@ export const flags = {
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
   'trusted-proxies': { type: 'string', help: 'networks whose forwarded headers are believed', value: 'CIDR,…' },
   quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
+  catalogue: { type: 'string', help: 'file with your own services, permissions and permission sets', value: 'FILE' },
+  authzen: { type: 'string', help: 'file that maps the types, actions and subjects of AuthZEN callers', value: 'FILE' },
+  gateway: { type: 'string', help: 'file with what requests need that a gateway asks about', value: 'FILE' },
   'log-level': {
     type: 'string',
     help: 'trace, debug, info, warn, error, fatal or silent',
@@ -93,6 +102,9 @@ export function readConfig(
     publicUrl: readPublicUrl(setting('public-url')),
     trustedProxies: readNetworks(setting('trusted-proxies')),
     quotas: readQuotas(setting('quotas')),
+    catalogue: setting('catalogue'),
+    authzen: setting('authzen'),
+    gateway: setting('gateway'),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,

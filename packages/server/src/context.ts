@@ -2,8 +2,10 @@ import type { Input, OperationById, OperationId, Output } from '@bailiwick/contr
 import type { Transaction } from 'kysely';
 import type { Authorized } from './authorization/authorized.ts';
 import type { Decisions } from './authorization/decisions.ts';
+import type { AuthzenMappings } from './authzen/mapped.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
+import type { Routes } from './gateway-auth/routes.ts';
 import type { CredentialCache } from './http/credential-cache.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
@@ -28,6 +30,10 @@ export interface Settings {
   readonly publicUrl: () => string;
   /** Quotas for every organization and for single ones, from `--quotas`. */
   readonly quotas: QuotaFile;
+  /** How the words of AuthZEN callers are read, from `--authzen`. */
+  readonly authzen: () => AuthzenMappings;
+  /** What paths behind a gateway need, from `--gateway`. */
+  readonly gateway: () => Routes;
 }
 
 export interface QuotaFile {

@@ -1,8 +1,12 @@
 import * as apiKeys from './api-keys/api-keys.ts';
 import * as applications from './applications/applications.ts';
+import { configuration } from './authzen/configuration.ts';
+import * as authzen from './authzen/evaluations.ts';
+import * as search from './authzen/search.ts';
 import type { Handlers } from './context.ts';
 import * as decisions from './decisions/decisions.ts';
 import * as gateway from './gateway/gateway.ts';
+import { forwardAuth } from './gateway-auth/forward-auth.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
 import * as logs from './logs/logs.ts';
@@ -81,5 +85,12 @@ export const handlers: Handlers = {
   'decisions.explain': decisions.explainOne,
   'decisions.whoCan': decisions.whoCan,
   'decisions.whatCan': decisions.whatCan,
+  'authzen.evaluation': authzen.evaluation,
+  'authzen.evaluations': authzen.evaluations,
+  'authzen.searchSubject': search.searchSubject,
+  'authzen.searchResource': search.searchResource,
+  'authzen.searchAction': search.searchAction,
+  'authzen.configuration': configuration,
   'gateway.metadata': gateway.metadata,
+  'gateway.forwardAuth': forwardAuth,
 };

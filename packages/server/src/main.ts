@@ -64,7 +64,8 @@ async function run(words: readonly string[]): Promise<void> {
 }
 
 async function serveUntilStopped(config: Parameters<typeof serve>[0]): Promise<void> {
-  const stop = await serve(config, terminal);
+  const { stop, reload } = await serve(config, terminal);
+  process.on('SIGHUP', () => void reload());
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -1,13 +1,18 @@
+import { createCatalogue } from '@bailiwick/authz';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { createApp } from './app.ts';
-import { loadBuiltInCatalogue } from './catalogue/catalogue.ts';
+import { noMappings } from './authzen/mapped.ts';
+import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
+import { type CatalogueSource, createCatalogueSource } from './catalogue/source.ts';
 import { randomIds, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
-import type { Services } from './context.ts';
+import type { Services, Settings } from './context.ts';
 import { announce, firstStart, firstStartPaths, updateApiUrl } from './first-start.ts';
 import { drainable } from './http/drain.ts';
 import { createMetrics } from './metrics.ts';
+import { knownNames } from './operator-files/known-names.ts';
+import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
 import { deriveSecrets } from './secrets.ts';
 import { readServerKey } from './server-key.ts';
 import { createServices } from './services.ts';
@@ -18,28 +23,62 @@ export interface Terminal {
   out(line: string): void;
 }
 
-/** Opens everything an operation may use. */
-export async function openServices(config: Config, publicUrl: () => string): Promise<Services> {
+/** A server that listens. */
+export interface RunningServer {
+  /** Requests under way are answered, no new ones are taken, the database is closed. */
+  stop(): Promise<void>;
+  /** Reads the files of the operator again; one that cannot be used leaves the former in force. */
+  reload(): Promise<void>;
+}
+
+/** Everything an operation may use, and the file of the operator behind it. */
+export interface OpenServices {
+  readonly services: Services;
+  readonly catalogue: CatalogueSource;
+}
+
+/**
+ * Opens everything an operation may use.
+ *
+ * @throws ConfigError when the catalogue cannot be used
+ */
+export async function openServices(
+  config: Config,
+  publicUrl: () => string,
+  files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
+): Promise<OpenServices> {
   const secrets = deriveSecrets(readServerKey(config));
-  return createServices({
-    storage: await openStorage(config.databaseUrl),
-    clock: systemClock(),
+  const storage = await openStorage(config.databaseUrl);
+  const clock = systemClock();
+  let services: Services | undefined;
+  // In one turn with `current`, so that names and decisions change together.
+  const use = (next: Catalogue) => services?.decisions.useCatalogue(createCatalogue(toCatalogueData(next)));
+  const catalogue = await createCatalogueSource({ path: config.catalogue, storage, clock, use });
+  services = createServices({
+    storage,
+    clock,
     ids: randomIds,
     secrets,
-    catalogue: loadBuiltInCatalogue(),
-    settings: { publicUrl, quotas: config.quotas },
+    catalogue: catalogue.current,
+    settings: { ...files, publicUrl, quotas: config.quotas },
   });
+  return { services, catalogue };
 }
 
 /**
  * Runs the server until it is told to stop.
  *
- * @returns a function that stops it: requests under way are answered, no new ones are taken, the database is closed
+ * @returns how to stop it, and how to let it read its files again
  */
-export async function serve(config: Config, terminal: Terminal): Promise<() => Promise<void>> {
+export async function serve(config: Config, terminal: Terminal): Promise<RunningServer> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }));
   let publicUrl = config.publicUrl ?? reachableUrl(config.host, config.port);
-  const services = await openServices(config, () => publicUrl);
+  let files = noOperatorFiles;
+  const { services, catalogue } = await openServices(config, () => publicUrl, {
+    authzen: () => files.authzen.current(),
+    gateway: () => files.gateway.current(),
+  });
+  files = await openOperatorFiles(config, () => knownNames(services.catalogue));
   const app = createApp({ services, log, metrics: createMetrics(), trustedProxies: config.trustedProxies });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
@@ -49,13 +88,28 @@ export async function serve(config: Config, terminal: Terminal): Promise<() => P
   if (config.publicUrl === undefined) publicUrl = url;
   updateApiUrl(paths.configuration, url);
   terminal.out(`listening on ${url}`);
-  log.info({ url, database: services.storage.kind }, 'listening');
+  log.info({ url, database: services.storage.kind, catalogue: catalogue.report() }, 'listening');
+  for (const { name, rules } of catalogue.report().deprecated)
+    log.warn({ permission_set: name, rules }, 'a permission set that no file has any more grants nothing');
 
-  return async () => {
-    await drain();
-    await services.storage.close();
-    log.info('stopped');
-    await new Promise<void>((resolve) => log.flush(() => resolve()));
+  return {
+    reload: async () => {
+      // The catalogue first: the others name what it holds.
+      for (const [name, file] of Object.entries({ catalogue, ...files })) {
+        try {
+          await file.reload();
+          log.info({ file: name }, 'read again');
+        } catch (failure) {
+          log.error({ file: name, err: failure }, 'what is wrong with the file leaves the former one in force');
+        }
+      }
+    },
+    stop: async () => {
+      await drain();
+      await services.storage.close();
+      log.info('stopped');
+      await new Promise<void>((resolve) => log.flush(() => resolve()));
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verify } from '@node-rs/argon2';
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { databases, type TestDatabase } from '../../../test-support/databases.ts';
@@ -13,11 +12,10 @@ import {
   listQuotas,
   setQuota,
 } from '../src/administration.ts';
-import { createApp } from '../src/app.ts';
 import { ConfigError } from '../src/config.ts';
-import type { Services } from '../src/context.ts';
-import { createMetrics } from '../src/metrics.ts';
-import { openServices } from '../src/serve.ts';
+import { serve } from '../src/serve.ts';
+import { openStorage } from '../src/storage/open.ts';
+import type { Storage } from '../src/storage/storage.ts';
 import { type Administration, administrationOf } from './support/administration.ts';
 import type { Json } from './support/server.ts';
 
@@ -39,19 +37,23 @@ for (const database of databases()) {
       await created.drop();
     });
 
-    const withServices = async <T>(work: (services: Services) => Promise<T>): Promise<T> => {
-      const services = await openServices(administration.config, () => 'http://127.0.0.1:8080');
-      return await work(services).finally(() => services.storage.close());
+    const withDatabase = async <T>(work: (db: Storage['db']) => Promise<T>): Promise<T> => {
+      const storage = await openStorage(created.url);
+      return await work(storage.db).finally(() => storage.close());
     };
     /** What a server over the same database and data folder answers. */
-    const call = (path: string, key: string): Promise<{ status: number; body: Json }> =>
-      withServices(async (services) => {
-        const log = pino({ level: 'silent' });
-        const app = createApp({ services, log, metrics: createMetrics(), trustedProxies: [] });
-        const answer = await app.inject({ method: 'GET', url: path, headers: { 'x-auth-token': key } });
-        await app.close();
-        return { status: answer.statusCode, body: answer.json() };
-      });
+    const call = async (path: string, key: string): Promise<{ status: number; body: Json }> => {
+      const lines: string[] = [];
+      const config = { ...administration.config, port: 0, logLevel: 'silent' };
+      const server = await serve(config, { out: (line) => void lines.push(line) });
+      try {
+        const url = lines.at(-1)?.replace('listening on ', '');
+        const answer = await fetch(`${url}${path}`, { headers: { 'x-auth-token': key, connection: 'close' } });
+        return { status: answer.status, body: await answer.json() };
+      } finally {
+        await server.stop();
+      }
+    };
     const refusal = (work: Promise<void>, sentence: string) => expect(work).rejects.toThrow(new ConfigError(sentence));
     const organizations = async (): Promise<readonly string[]> => {
       await listOrganizations(administration.config, administration.terminal);
@@ -143,7 +145,7 @@ for (const database of databases()) {
         'access key': settings.access_key,
         'secret key': settings.secret_key,
       });
-      const owner = await withServices(({ storage: { db } }) =>
+      const owner = await withDatabase((db) =>
         db.selectFrom('users').selectAll().where('organization_id', '=', second).executeTakeFirstOrThrow(),
       );
       expect([owner.username, owner.type]).toEqual(['ada@example.org', 'owner']);
@@ -199,7 +201,7 @@ for (const database of databases()) {
       expect((await call('/iam/v1alpha1/users', key)).status).toBe(401);
       const { secret_key } = parse(readFileSync(join(administration.data, 'scw.yaml'), 'utf8'));
       expect((await call('/iam/v1alpha1/users', secret_key)).body.total_count).toBe(1);
-      await withServices(async ({ storage: { db } }) => {
+      await withDatabase(async (db) => {
         const log = await db.selectFrom('audit_entries').selectAll().where('organization_id', '=', id).execute();
         const revisions = log.map(({ revision }) => revision).toSorted((a, b) => a - b);
         expect(revisions).toEqual(revisions.map((_, index) => index + 1));
@@ -252,7 +254,7 @@ for (const database of databases()) {
         'iam_applications  0/100',
         'iam_groups  3/50',
       ]);
-      const entries = await withServices(({ storage: { db } }) =>
+      const entries = await withDatabase((db) =>
         db.selectFrom('audit_entries').selectAll().where('operation', '=', 'quotas.set').orderBy('revision').execute(),
       );
       expect(

@@ -39,6 +39,9 @@ describe('settings', () => {
       publicUrl: undefined,
       trustedProxies: [],
       quotas: { default: {}, organizations: {} },
+      catalogue: undefined,
+      authzen: undefined,
+      gateway: undefined,
       logLevel: 'info',
       firstStart: {
         organizationId: undefined,
@@ -65,6 +68,7 @@ describe('settings', () => {
       'file:///var/iam.db',
       { databaseUrl: 'postgres://db.example.org/iam' },
     ],
+    catalogue: ['wiki.yaml', 'other.yaml', { catalogue: 'wiki.yaml' }],
     'public-url': ['https://iam.example.org//', 'http://127.0.0.1:1', { publicUrl: 'https://iam.example.org' }],
     'trusted-proxies': [
       '10.0.0.0/8, 192.0.2.1,::1/128',
@@ -72,6 +76,8 @@ describe('settings', () => {
       { trustedProxies: ['10.0.0.0/8', '192.0.2.1', '::1/128'] },
     ],
     quotas: [join(folder, 'quotas.yaml'), '/nowhere', { quotas: { default: { iam_users: 7 }, organizations: {} } }],
+    authzen: ['mapping.yaml', '/nowhere', { authzen: 'mapping.yaml' }],
+    gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });
   for (const flag of Object.keys(flags) as (keyof typeof flags)[]) {

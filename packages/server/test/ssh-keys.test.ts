@@ -172,6 +172,11 @@ for (const database of databases()) {
         parts,
       ],
       [
+        'a point of another form',
+        keyLine('ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256', 'nistp256', Buffer.alloc(65, 6)),
+        parts,
+      ],
+      [
         'an RSA key of 1023 bits',
         keyLine('ssh-rsa', 'ssh-rsa', Buffer.from([1, 0, 1]), Buffer.alloc(128, 0x7f)),
         'an RSA key has at least 1024 bits',

@@ -7,7 +7,7 @@ import { type Answer, type Json, startTestServer, type TestServer } from './supp
 import { furnish, type Tenant } from './support/tenant.ts';
 
 /** What an operation answers to the name of something that is not the caller's. */
-type Outcome = (name: string) => readonly [status: number, body: Json];
+type Outcome = (name: string, own: Tenant) => readonly [status: number, body: Json];
 
 const unknown =
   (resource: string): Outcome =>
@@ -32,6 +32,27 @@ const invalid =
 const answered =
   (decision: string): Outcome =>
   () => [200, { responses: [{ decision }] }];
+
+const explained = (because: string, principal_type: string, of: (name: string, own: Tenant) => Json): Outcome => {
+  const nothing = { permissions: [], groups: [], rules: [], changes: [] };
+  return (name, own) => [200, { decision: 'deny', because, principal_type, ...nothing, ...of(name, own) }];
+};
+/** The caller, which is the owner, asked about in a project that is not of its organization. */
+const elsewhere = explained('foreign_scope', 'user', (name, { owner, allUsers }) => ({
+  permission: 'iam:ssh_key:read',
+  scope: { type: 'project', id: name, name: '' },
+  principal_id: owner,
+  principal_name: 'owner@example.org',
+  groups: [{ id: allUsers, name: 'All Users' }],
+  permissions: [{ permission: 'iam:ssh_key:read', held: true }],
+}));
+const nobody = (tell: (name: string) => string) =>
+  explained('unknown_principal', 'unknown', (name, { organization }) => ({
+    permission: 'iam:ssh_key:read',
+    scope: { type: 'organization', id: organization, name: 'another' },
+    principal_id: tell(name),
+    principal_name: '',
+  }));
 
 const organization = { organization_id: unknown('organization') };
 const user = { user_id: unknown('user') };
@@ -136,11 +157,28 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
     'permissions.project_id': answered('deny'),
     'permissions.organization_id': answered('deny'),
     'subject.principal_id': answered('deny'),
+    'subject.secret_key': answered('deny'),
+    'subject.session_token': answered('deny'),
   },
-  'decisions.explain': {},
-  'decisions.whoCan': {},
-  'decisions.whatCan': {},
+  'decisions.explain': {
+    ...organization,
+    project_id: elsewhere,
+    'subject.principal_id': nobody((id) => id),
+    // A credential does not tell whose it is.
+    'subject.secret_key': nobody(() => ''),
+    'subject.session_token': nobody(() => ''),
+  },
+  'decisions.whoCan': { ...organization, project_id: none('principals') },
+  'decisions.whatCan': filters('permissions', 'subject.principal_id', 'subject.secret_key', 'subject.session_token'),
+  // What these name is told apart in authzen-access.test.ts and forward-auth.test.ts: nothing of theirs is an id by form.
+  'authzen.evaluation': {},
+  'authzen.evaluations': {},
+  'authzen.searchSubject': {},
+  'authzen.searchResource': {},
+  'authzen.searchAction': {},
+  'authzen.configuration': {},
   'gateway.metadata': {},
+  'gateway.forwardAuth': {},
 };
 
 /** Names in the right form that nothing has. */
@@ -185,7 +223,7 @@ for (const database of databases()) {
             };
             const [foreign, unknown] = [other[argument.kind], nowhere(argument.kind)];
             const answer = await ask(foreign, own.secretKey);
-            expect([answer.status, answer.body], argument.path).toEqual(expected[argument.path]?.(foreign));
+            expect([answer.status, answer.body], argument.path).toEqual(expected[argument.path]?.(foreign, own));
             for (const key of [own.secretKey, own.powerlessKey]) {
               expect(visible(await ask(foreign, key), foreign), argument.path).toEqual(
                 visible(await ask(unknown, key), unknown),
@@ -240,6 +278,7 @@ for (const database of databases()) {
         [ours, theirs],
         [theirs, ours],
       ] as const;
-    const namesOf = ({ secretKey: _secret, powerlessKey: _powerless, ...names }: Tenant) => names;
+    const namesOf = ({ secretKey: _secret, powerlessKey: _powerless, sessionToken: _session, ...names }: Tenant) =>
+      names;
   });
 }

@@ -1,5 +1,5 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
-import { maximumItems, maximumText } from './reference.ts';
+import { maximumItems, maximumText, maximumValues } from './reference.ts';
 import { pathOf, textOf } from './tree.ts';
 
 /** Upper bounds of an expression, found without running it. */
@@ -10,6 +10,8 @@ interface Bound {
   readonly size: number;
   /** Bound of what a list or map holds; null for what holds nothing. */
   readonly held: Bound | null;
+  /** A part of properties: however it is nested, it holds no more values than they do. */
+  readonly property?: true;
 }
 
 type Names = ReadonlyMap<string, Bound>;
@@ -20,10 +22,12 @@ type Comprehension = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['v
 const attributeSize = 1024;
 /** Characters of a text that a step reads. */
 const textStep = 16;
+/** Values that a step compares. */
+const valueStep = 4;
 
 const atom: Bound = { cost: 1, size: 1, held: null };
 /** Whatever the one who asks puts into properties, as deep as it may be. */
-const anything: Bound = { cost: 1, size: Math.max(maximumItems, maximumText), held: null };
+const anything: Bound = { cost: 1, size: Math.max(maximumItems, maximumText), held: null, property: true };
 const unknown: Bound = { ...anything, held: { ...anything, held: { ...anything, held: anything } } };
 
 /** The most that an evaluation can cost, and the largest value that it can make on the way. */
@@ -101,14 +105,18 @@ function boundOfCall(call: Call, names: Names, visit: Visit): Bound {
     case '@in':
       return { ...atom, cost: cost + second.size };
     case '_==_':
-    case '_!=_': {
-      // No more of the longer one is read than the shorter one has.
-      const compared = Math.min(first.size, second.size);
-      return { ...atom, cost: cost + (first.held && second.held ? compared * maximumItems : compared / textStep) };
-    }
+    case '_!=_':
+      return { ...atom, cost: cost + comparison(first, second) };
     default:
       return { ...atom, cost: cost + reading };
   }
+}
+
+/** No more of the longer one is read than the shorter one has. */
+function comparison(first: Bound, second: Bound): number {
+  if (!first.held || !second.held) return Math.min(first.size, second.size) / textStep;
+  if (first.property || second.property) return maximumValues / valueStep;
+  return Math.min(first.size, second.size) * maximumItems;
 }
 
 /** `all`, `exists`, `map` and so on, once they are spelled out: a step for each item, over a result that grows. */

@@ -71,7 +71,7 @@ function bindings(question: Question): Record<string, CelInput> {
       return value === undefined ? [] : [[name, value]];
     });
   const properties = (held: Properties | undefined): [string, CelInput][] =>
-    held === undefined ? [] : [['properties', toCel(held)]];
+    held === undefined ? [] : [['properties', toCel(held, { left: maximumValues })]];
   const request = new Map<string, CelInput>([['time', timestampOf(now)], ...given('request', ['ip', 'user_agent'])]);
   return {
     request,
@@ -95,14 +95,18 @@ function timestampOf(micros: number): CelInput {
 export const maximumItems = 1000;
 /** Characters of a text in properties. */
 export const maximumText = 1000;
+/** Values in properties, whatever holds them: 16 KiB of JSON have no more. */
+export const maximumValues = 8192;
 
-function toCel(value: unknown): CelInput {
+function toCel(value: unknown, values: { left: number }): CelInput {
+  values.left -= 1;
+  if (values.left < 0) throw new Error('there are more properties than conditions may read');
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string' && value.length <= maximumText) return value;
-  if (Array.isArray(value) && value.length <= maximumItems) return value.map(toCel);
+  if (Array.isArray(value) && value.length <= maximumItems) return value.map((item) => toCel(item, values));
   if (typeof value === 'object') {
     const entries = Object.entries(value);
-    if (entries.length <= maximumItems) return new Map(entries.map(([name, held]) => [name, toCel(held)]));
+    if (entries.length <= maximumItems) return new Map(entries.map(([name, held]) => [name, toCel(held, values)]));
   }
   throw new Error('a property is larger than conditions may read');
 }

@@ -1,9 +1,9 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
 import type { Question } from '../facts.ts';
 import { textAttributes } from './attributes.ts';
-import { isInIpRange } from './ip-range.ts';
+import { createRangeTest } from './ip-range.ts';
 import type { Verdict } from './reference.ts';
-import { type TimePart, timePart, timeParts } from './time.ts';
+import { createTimePartReader, type TimePart, timeParts } from './time.ts';
 import { pathOf, textOf } from './tree.ts';
 
 type Test = (question: Question) => Verdict;
@@ -118,20 +118,37 @@ function compileRange(address: Expr, network: Expr): Test | null {
   const read = textAttributes[pathOf(address) ?? ''];
   const range = textOf(network);
   if (!read || range === undefined) return null;
+  const contains = createRangeTest(range);
   return (question) => {
     const value = read(question);
-    return value === undefined ? null : isInIpRange(value, range);
+    return value === undefined ? null : contains(value);
   };
 }
 
 function compileMembership(member: Expr, { exprKind }: Expr): Test | null {
+  if (exprKind.case !== 'listExpr') return null;
+  const { elements } = exprKind.value;
+  return memberOfTexts(member, elements.map(textOf)) ?? memberOfNumbers(member, elements.map(integerOf));
+}
+
+function memberOfTexts(member: Expr, texts: readonly (string | undefined)[]): Test | null {
   const read = textAttributes[pathOf(member) ?? ''];
-  const texts = exprKind.case === 'listExpr' ? exprKind.value.elements.map(textOf) : null;
-  if (!read || !texts || texts.includes(undefined)) return null;
+  if (!read || texts.includes(undefined)) return null;
   const known = new Set(texts);
   return (question) => {
     const value = read(question);
     return value === undefined ? null : known.has(value);
+  };
+}
+
+/** Parts of times only: a time is in no list of numbers. */
+function memberOfNumbers(member: Expr, numbers: readonly (number | null)[]): Test | null {
+  const read = partOfTime(member);
+  if (!read || numbers.includes(null)) return null;
+  const known = new Set(numbers);
+  return (question) => {
+    const value = read(question);
+    return value === null ? null : known.has(value);
   };
 }
 
@@ -181,17 +198,22 @@ function compareNumbers(operator: Operator, constant: number): (value: number) =
   }[operator];
 }
 
+type NumberReader = (question: Question) => number | null;
+
 /** `request.time` in microseconds, or a part of it. */
-function numberOf(expr: Expr): ((question: Question) => number | null) | null {
-  if (pathOf(expr) === 'request.time') return ({ now }) => now;
-  const { exprKind } = expr;
+function numberOf(expr: Expr): NumberReader | null {
+  return pathOf(expr) === 'request.time' ? ({ now }) => now : partOfTime(expr);
+}
+
+function partOfTime({ exprKind }: Expr): NumberReader | null {
   if (exprKind.case !== 'callExpr' || !exprKind.value.target) return null;
   const { function: name, target, args } = exprKind.value;
   const part = timeParts.find((each): each is TimePart => each === name);
   if (!part || pathOf(target) !== 'request.time' || args.length > 1) return null;
-  if (!args[0]) return ({ now }) => timePart(part, Math.floor(now / 1000));
-  const zone = textOf(args[0]);
-  return zone === undefined ? null : ({ now }) => timePart(part, Math.floor(now / 1000), zone);
+  const zone = args[0] && textOf(args[0]);
+  if (args[0] && zone === undefined) return null;
+  const read = createTimePartReader(part, zone);
+  return read ? ({ now }) => read(Math.floor(now / 1000)) : () => null;
 }
 
 function integerOf({ exprKind }: Expr): number | null {

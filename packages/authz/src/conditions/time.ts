@@ -13,10 +13,16 @@ export const timeParts = [
 ] as const;
 export type TimePart = (typeof timeParts)[number];
 
-const day = 86_400_000;
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
 /** Offsets of zones change on whole quarters of an hour, so one look-up serves a quarter. */
-const quarter = 900_000;
+const quarter = 15 * minute;
 const fixedOffset = /^([+-]?)(\d\d):(\d\d)$/;
+
+/** Reads one part of a time, in milliseconds since 1970. */
+export type TimePartReader = (milliseconds: number) => number;
 
 /**
  * A part of a time in a zone: none for UTC, an offset as in `+02:00`, or a name as in `Europe/Paris`. Counts as CEL
@@ -26,32 +32,47 @@ const fixedOffset = /^([+-]?)(\d\d):(\d\d)$/;
  * @returns null for a zone that does not exist
  */
 export function timePart(part: TimePart, milliseconds: number, zone?: string): number | null {
-  const offset = zone === undefined ? 0 : zoneOffset(zone, milliseconds);
-  if (offset === null) return null;
-  // The wall clock of the zone, read as if it were UTC: the zone of this machine plays no part.
-  const wall = new Date(milliseconds + offset);
-  switch (part) {
-    case 'getFullYear':
-      return wall.getUTCFullYear();
-    case 'getMonth':
-      return wall.getUTCMonth();
-    case 'getDate':
-      return wall.getUTCDate();
-    case 'getDayOfMonth':
-      return wall.getUTCDate() - 1;
-    case 'getDayOfWeek':
-      return wall.getUTCDay();
-    case 'getDayOfYear':
-      return Math.floor((wall.getTime() - startOfYear(wall.getUTCFullYear())) / day);
-    case 'getHours':
-      return wall.getUTCHours();
-    case 'getMinutes':
-      return wall.getUTCMinutes();
-    case 'getSeconds':
-      return wall.getUTCSeconds();
-    case 'getMilliseconds':
-      return wall.getUTCMilliseconds();
+  const read = createTimePartReader(part, zone);
+  return read?.(milliseconds) ?? null;
+}
+
+/**
+ * The same with the zone looked up once.
+ *
+ * @returns null for a zone that does not exist
+ */
+export function createTimePartReader(part: TimePart, zone?: string): TimePartReader | null {
+  const read = readers[part];
+  if (zone === undefined) return read;
+  const fixed = fixedOffset.exec(zone);
+  if (fixed) {
+    const size = Number(fixed[2]) * hour + Number(fixed[3]) * minute;
+    const offset = fixed[1] === '-' ? -size : size;
+    return (milliseconds) => read(milliseconds + offset);
   }
+  const named = zones.get(zone) ?? openZone(zone);
+  return named && ((milliseconds) => read(milliseconds + offsetOf(named, milliseconds)));
+}
+
+/** Of the wall clock of the zone, read as if it were UTC: the zone of this machine plays no part. */
+const readers: Readonly<Record<TimePart, TimePartReader>> = {
+  getFullYear: (wall) => new Date(wall).getUTCFullYear(),
+  getMonth: (wall) => new Date(wall).getUTCMonth(),
+  getDate: (wall) => new Date(wall).getUTCDate(),
+  getDayOfMonth: (wall) => new Date(wall).getUTCDate() - 1,
+  // Those that office hours ask for are a division each. 1970 began on a Thursday.
+  getDayOfWeek: (wall) => modulo(Math.floor(wall / day) + 4, 7),
+  getDayOfYear: (wall) => Math.floor((wall - startOfYear(new Date(wall).getUTCFullYear())) / day),
+  getHours: (wall) => Math.floor(modulo(wall, day) / hour),
+  getMinutes: (wall) => Math.floor(modulo(wall, hour) / minute),
+  getSeconds: (wall) => Math.floor(modulo(wall, minute) / second),
+  getMilliseconds: (wall) => modulo(wall, second),
+};
+
+/** Never below 0, so that times before 1970 count like later ones. */
+function modulo(value: number, divisor: number): number {
+  const rest = value % divisor;
+  return rest < 0 ? rest + divisor : rest + 0;
 }
 
 function startOfYear(year: number): number {
@@ -60,21 +81,14 @@ function startOfYear(year: number): number {
   return start.getTime();
 }
 
-/** What to add to UTC, in milliseconds; null for no zone. */
-function zoneOffset(zone: string, milliseconds: number): number | null {
-  const fixed = fixedOffset.exec(zone);
-  if (fixed) {
-    const size = (Number(fixed[2]) * 60 + Number(fixed[3])) * 60_000;
-    return fixed[1] === '-' ? -size : size;
-  }
-  const known = zones.get(zone) ?? openZone(zone);
-  if (known === null) return null;
+/** What to add to UTC, in milliseconds. */
+function offsetOf(zone: Zone, milliseconds: number): number {
   const start = Math.floor(milliseconds / quarter) * quarter;
-  if (known.start !== start) {
-    known.start = start;
-    known.offset = readOffset(known.format, start);
+  if (zone.start !== start) {
+    zone.start = start;
+    zone.offset = readOffset(zone.format, start);
   }
-  return known.offset;
+  return zone.offset;
 }
 
 interface Zone {

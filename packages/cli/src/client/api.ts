@@ -63,10 +63,7 @@ export function createApi({ configuration, transport, userAgent, sleep, onPage }
     const all: JsonObject[] = [];
     let pages = 1;
     for (let page = 1; page <= pages; page += 1) {
-      const query = new URLSearchParams(request.query);
-      query.set('page', String(page));
-      query.sort();
-      const answer = await call({ ...request, query });
+      const answer = await call(onPageOf(request, page));
       const rows = Array.isArray(answer[items]) ? (answer[items] as JsonObject[]).filter(isObject) : [];
       if (rows.length === 0) break;
       all.push(...(rows as JsonObject[]));
@@ -79,6 +76,15 @@ export function createApi({ configuration, transport, userAgent, sleep, onPage }
   };
 
   return { call, list };
+}
+
+/** The page stands in the query, or in the body of a question that has one. */
+function onPageOf(request: Request, page: number): Request {
+  if (isObject(request.body)) return { ...request, body: { ...request.body, page } };
+  const query = new URLSearchParams(request.query);
+  query.set('page', String(page));
+  query.sort();
+  return { ...request, query };
 }
 
 function bodyOf({ text }: Incoming): JsonObject {

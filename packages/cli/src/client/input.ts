@@ -50,7 +50,7 @@ function queryOf(command: Command, assignments: readonly Assignment[]): URLSearc
       argument.type === 'datetime' ? String(value).replace(/\.\d+/, '') : String(value),
     );
   }
-  if (command.call.paged) query.set('page', '1');
+  if (command.call.paged && !command.call.body) query.set('page', '1');
   query.sort();
   return query;
 }

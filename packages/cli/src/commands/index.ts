@@ -2,14 +2,20 @@ import { requestOf } from '../client/input.ts';
 import { decode } from '../output/decode.ts';
 import type { Result } from '../output/result.ts';
 import { getApiKey } from './api-key-get.ts';
+import { checkPermission } from './check.ts';
 import type { Action, Run } from './context.ts';
+import { explainDecision } from './explain.ts';
 import { getPolicy } from './policy-get.ts';
 import { createRule, deleteRule } from './rules.ts';
 import { initSshKey } from './ssh-key-init.ts';
+import { listWhatCan } from './what-can.ts';
 
 /** Commands that are more than one call, by operation. */
 const actions: Readonly<Record<string, Action>> = {
   'apiKeys.get': getApiKey,
+  'decisions.check': checkPermission,
+  'decisions.explain': explainDecision,
+  'decisions.whatCan': listWhatCan,
   'policies.get': getPolicy,
   'rules.create': createRule,
   'rules.delete': deleteRule,

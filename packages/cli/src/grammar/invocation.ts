@@ -143,8 +143,10 @@ function fromConfiguration(
   given: readonly Assignment[],
   defaults: Defaults,
 ): readonly Assignment[] {
-  const { fromConfig } = argument;
+  const { fromConfig, oneOf } = argument;
   if (fromConfig === null) return [];
+  // Of a group at most one may be set: what was typed is not joined by what nobody typed.
+  if (oneOf !== null && given.some((other) => other.argument !== argument && other.argument.oneOf === oneOf)) return [];
   const value: Value | null = defaults[fromConfig.setting];
   const typed = given.find((assignment) => assignment.argument === argument);
   const isFilled = typed === undefined || (typed.value === '' && fromConfig.whenEmpty);

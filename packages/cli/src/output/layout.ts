@@ -7,7 +7,8 @@ const gap = 2;
 const narrowestColumn = 5;
 
 /**
- * Lines of cells, padded to the widest of each column; the last column is not padded.
+ * Lines of cells, padded to the widest of each column; the last column is not padded. The last cell of a row that is
+ * shorter than others goes on across their columns.
  *
  * @param width columns from the right that do not fit are left out, the first never is; null for all of them
  */
@@ -19,13 +20,18 @@ export async function layOut(
   const measure = await createMeasure(rows);
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(narrowestColumn, ...rows.map((row) => measure(row[column]?.text ?? '') + gap)),
+    Math.max(
+      narrowestColumn,
+      ...rows.map((row) =>
+        column === row.length - 1 && row.length < count ? 0 : measure(row[column]?.text ?? '') + gap,
+      ),
+    ),
   );
   const shown = width === null ? count : fitting(widths, width);
   return rows
     .map((row) => {
       const cells = row.slice(0, shown).map(({ text, paint }, column) => {
-        const isLast = column === shown - 1;
+        const isLast = column === Math.min(shown, row.length) - 1;
         const padding = isLast ? '' : ' '.repeat(Math.max(0, widths[column]! - measure(text)));
         return `${painter(text, paint)}${padding}`;
       });

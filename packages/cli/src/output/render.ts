@@ -3,7 +3,7 @@ import { detailRows, pairRows } from './detail.ts';
 import type { Format } from './format.ts';
 import { toJson } from './json.ts';
 import { layOut, type Painter } from './layout.ts';
-import type { Json, Result, Section } from './result.ts';
+import type { Block, Json, Result, Section } from './result.ts';
 import { tableRows } from './table.ts';
 import { oneLine } from './values.ts';
 import { toYaml } from './yaml.ts';
@@ -32,14 +32,27 @@ export async function renderForPeople(
     case 'success':
       return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n`;
     case 'list': {
+      if (result.page && format.columns === null) return await renderPage(result.page, view);
       const rows = tableRows(result.rows, result.type, format.columns ?? result.columns, view.types, view);
       return await layOut(rows, view.painter, width);
     }
     case 'object': {
+      if (result.page) return await renderPage(result.page, view);
       if (result.sections && !isOneOfSeveral) return await renderSections(result.sections, view, width);
       return await layOut(detailRows(result.value, result.type, view.types, view), view.painter);
     }
   }
+}
+
+/** Nothing of it is cut: the last column says what matters. */
+async function renderPage(blocks: readonly Block[], { painter }: View): Promise<string> {
+  const parts = await Promise.all(
+    blocks.map(
+      async ({ title, rows }) =>
+        `${title === null ? '' : `${painter(`${title}:`, 'bold')}\n`}${await layOut(rows, painter)}`,
+    ),
+  );
+  return parts.join('\n');
 }
 
 async function renderSections(sections: readonly Section[], view: View, width: number | null): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Field } from '@bailiwick/contract/command-table';
+import type { Cell } from './values.ts';
 
 /** Anything that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -8,7 +9,16 @@ export function isObject(value: unknown): value is { readonly [key: string]: unk
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a command gives back, ready to be printed in any format. Values are already rebuilt by `decode`. */
+/** A part of a page of its own: cells in columns, below a title. */
+export interface Block {
+  readonly title: string | null;
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/**
+ * What a command gives back, ready to be printed in any format. Values are already rebuilt by `decode`. A `page`, where
+ * there is one, is what people see of it.
+ */
 export type Result =
   /** An object of the named type of the command table. `sections`, when given, are what people see of it. */
   | {
@@ -16,6 +26,9 @@ export type Result =
       readonly type: string;
       readonly value: JsonObject;
       readonly sections?: readonly Section[];
+      readonly page?: readonly Block[];
+      /** When it is not success; of several results the highest counts. */
+      readonly exitCode?: number;
     }
   /** `columns` are field names, null for all simple fields. */
   | {
@@ -23,6 +36,7 @@ export type Result =
       readonly type: string;
       readonly rows: readonly JsonObject[];
       readonly columns: readonly string[] | null;
+      readonly page?: readonly Block[];
     }
   /** A change without an answer: `user` and `deleted` give `✅ User has been successfully deleted.` */
   | { readonly shape: 'success'; readonly message: string; readonly resource?: string; readonly verb?: string }

@@ -7,6 +7,8 @@ import {
   type Permission,
   type PermissionAccess,
 } from '@bailiwick/contract';
+import { noMapping } from '../authzen/mapped.ts';
+import { asksAboutOthers } from '../authzen/subjects.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Caller, Services } from '../context.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -145,14 +147,22 @@ async function scopeOf(request: Request, { scope, target }: PermissionAccess): P
 function neededPermissions(
   { permissions, needs, alsoWith }: PermissionAccess,
   bearer: Bearer | 'no such key' | null,
-  { input, caller }: Request,
+  { input, caller, services, organization }: Request,
 ): readonly Permission[] {
   const fitting = (kind: string) => permissions.filter((permission) => permission.startsWith(`iam:${kind}_api_key:`));
   const needed =
     needs === 'bearer' && bearer !== null && typeof bearer === 'object' ? fitting(bearer.kind) : permissions;
   if (!alsoWith) return needed;
   const value = input[alsoWith.input];
-  const also = alsoWith.unless === 'empty' ? holdsAnything(value) : namesAnother(value, caller.actor.id);
+  const callerId = caller.actor.id;
+  const also = {
+    empty: () => holdsAnything(value),
+    caller: () => namesAnother(value, callerId),
+    'own subjects': () => {
+      const mapping = services.settings.authzen().get(organization.id) ?? noMapping;
+      return asksAboutOthers(input, mapping, organization, callerId);
+    },
+  }[alsoWith.unless]();
   return also ? [...needed, alsoWith.permission] : needed;
 }
 

@@ -8,8 +8,9 @@ import {
 } from '@bailiwick/authz';
 import type { Context, Handler } from '../context.ts';
 import { pageOf } from '../storage/pages.ts';
-import { describeEdit } from './edits.ts';
-import { namesOfGroups, namesOfPrincipals } from './store.ts';
+import { describeExplanation } from './explanation.ts';
+import { lookUpNames } from './names.ts';
+import { namesOfPrincipals } from './store.ts';
 import { readAttributes, readScope, readSubject } from './subjects.ts';
 
 /** Items on a page of a search. */
@@ -35,36 +36,14 @@ export const check: Handler<'decisions.check'> = async (context, { permissions, 
 export const explainOne: Handler<'decisions.explain'> = async (context, { permission, subject, ...asked }) => {
   const organization = await known(context);
   const about = await readSubject(context, subject);
-  const explanation = explain(organization, {
+  const question: Question = {
     ...about,
     ...readAttributes(context, { ...asked, ...(subject && { subject }) }),
     permission,
     scope: readScope(context, asked),
     aboutUserId: about.principalId,
-  });
-  const { decision, permissions, groupIds, rules, changes } = explanation;
-  const names = await namesOfGroups(context.storage.db, context.scope, groupIds);
-  return {
-    decision: word(decision.allowed),
-    because: decision.because,
-    principal_id: about.principalId,
-    principal_type: organization.principals.get(about.principalId)?.kind ?? ('unknown' as const),
-    permissions: [...permissions],
-    groups: groupIds.map((id) => ({ id, name: names.get(id) ?? '' })),
-    rules: rules.map((rule) => ({
-      permission: rule.permission,
-      policy_id: rule.policyId,
-      policy_name: rule.policyName,
-      rule_id: rule.ruleId,
-      position: rule.position,
-      ...(rule.throughGroupId !== null && { group_id: rule.throughGroupId }),
-      outcome: rule.outcome,
-      ...(rule.failure && { clause: rule.failure.clause, values: rule.failure.values }),
-    })),
-    changes: changes.map((edits) => ({
-      edits: edits.map((edit) => describeEdit(edit, organization, context.catalogue)),
-    })),
   };
+  return describeExplanation(context, organization, question, explain(organization, question));
 };
 
 export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission, page, page_size, ...asked }) => {
@@ -98,10 +77,12 @@ export const whatCan: Handler<'decisions.whatCan'> = async (context, { subject, 
     aboutUserId: about.principalId,
   });
   const { rows, total } = pageOf(reach, pageRequest({ page, page_size }), pageSize);
+  const projects = rows.flatMap(({ projectIds }) => projectIds);
+  const names = await lookUpNames(context, organization, { principals: [], groups: [], projects });
   const permissions = rows.map(({ permission, organization: everywhere, projectIds }) => ({
     permission,
     organization: everywhere,
-    project_ids: [...projectIds],
+    projects: projectIds.map((id) => ({ id, name: names.project(id) })),
   }));
   return { permissions, total_count: total };
 };

@@ -11,6 +11,20 @@ export function namesOfGroups(
   return namesIn(db, scope, 'groups', 'name', ids);
 }
 
+/** Names of projects by their ids. */
+export function namesOfProjects(
+  db: Storage['db'],
+  scope: Authorized,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return namesIn(db, scope, 'projects', 'name', ids);
+}
+
+export async function nameOfOrganization(db: Storage['db'], { organizationId }: Authorized): Promise<string> {
+  const row = await db.selectFrom('organizations').select('name').where('id', '=', organizationId).executeTakeFirst();
+  return row?.name ?? '';
+}
+
 /** Usernames of users and names of applications by their ids. */
 export async function namesOfPrincipals(
   db: Storage['db'],
@@ -25,7 +39,7 @@ export async function namesOfPrincipals(
 async function namesIn(
   db: Storage['db'],
   scope: Authorized,
-  table: 'groups' | 'users' | 'applications',
+  table: 'groups' | 'users' | 'applications' | 'projects',
   column: 'name' | 'username',
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

@@ -6,6 +6,7 @@ import {
   type Operation,
 } from '@bailiwick/contract';
 import { properties, type SchemaView, typeOf } from '@bailiwick/contract/schema-view';
+import type { TSchema } from 'typebox';
 import { createValidator, type Validator } from './validate.ts';
 
 /** A request as it arrived, apart from its headers. */
@@ -43,6 +44,19 @@ export function createParser(operation: Operation): Parser {
     wrong.push(...validators[0](params), ...validators[1](query), ...validators[2](body));
     if (wrong.length > 0) throw invalidArguments(wrong);
     return { ...asObject(params), ...asObject(query), ...asObject(body) };
+  };
+}
+
+/** Reads a value of a body that is not parsed with it, by the same rules; only without faults it is what it says. */
+export function createReader<T>(
+  schema: TSchema,
+): (value: unknown) => { readonly value: T; readonly wrong: readonly InvalidArgument[] } {
+  const validate = createValidator(schema);
+  return (given) => {
+    const wrong: InvalidArgument[] = [];
+    const value = normalized(schema, given, '', wrong) as T;
+    wrong.push(...validate(value));
+    return { value, wrong };
   };
 }
 

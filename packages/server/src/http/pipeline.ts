@@ -1,10 +1,12 @@
-import { ApiError, notFound, type Operation, type OperationId, operations } from '@bailiwick/contract';
+import { ApiError, contract, notFound, type Operation, type OperationId, operations } from '@bailiwick/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authorize } from '../authorization/authorize.ts';
 import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
 import type { Caller, Context, Handlers, Services } from '../context.ts';
+import { registerForwardAuth } from '../gateway-auth/road.ts';
 import { type ChangeRequest, makeChange } from '../storage/change.ts';
 import { type Authentication, authenticate, type Credentials, denied } from './authenticate.ts';
+import { bearerToken } from './bearer.ts';
 import { noCredentialCache } from './credential-cache.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
@@ -17,7 +19,12 @@ import { authenticateAtLeast } from './revision.ts';
  *
  * Limits are the server's options and the body limit of each route; the rest is here, in this order, once.
  */
-export function registerOperations(app: FastifyInstance, services: Services, handlers: Handlers): void {
+export function registerOperations(
+  app: FastifyInstance,
+  services: Services,
+  handlers: Handlers,
+  trustedProxies: readonly string[],
+): void {
   const callers = new WeakMap<FastifyRequest, Authentication>();
 
   const authenticateRequest = async (request: FastifyRequest) => {
@@ -27,7 +34,16 @@ export function registerOperations(app: FastifyInstance, services: Services, han
     callers.set(request, authentication);
   };
 
+  registerForwardAuth(app, {
+    services,
+    trustedProxies,
+    handle: handlers['gateway.forwardAuth'],
+    contextOf: (request, reply, authentication, input) =>
+      contextOf(services, contract.gateway.forwardAuth, request, reply, authentication, input),
+  });
+
   for (const operation of operations) {
+    if (operation.forwarded) continue;
     const handle = handlers[operation.id] as (context: Context, input: unknown) => Promise<unknown>;
     const { parse, serialize } = lazily(operation);
     app.route({
@@ -76,12 +92,13 @@ function lazily(operation: Operation): { readonly parse: () => Parser; readonly 
   };
 }
 
-/** Rules may be long: 100 of them with 1000 projects and 500 permission sets each. */
+/** Rules may be long: 100 of them with 1000 projects and 500 permission sets each. So may 10,000 questions. */
 const largeBody = 8 * 1024 * 1024;
+const largeBodies: readonly OperationId[] = ['policies.create', 'rules.set', 'authzen.evaluations'];
 const ordinaryBody = 1024 * 1024;
 
 function bodyLimitOf(id: OperationId): number {
-  return id === 'policies.create' || id === 'rules.set' ? largeBody : ordinaryBody;
+  return largeBodies.includes(id) ? largeBody : ordinaryBody;
 }
 
 async function contextOf(
@@ -105,10 +122,10 @@ async function contextOf(
   const organization = await services.decisions.at(organizationId, authentication.revision);
   // Gone since the credential was looked up.
   if (!organization) throw denied(session === undefined ? 'api_key' : 'jwt', 'not_found');
-  const authorizedAt = services.decisions.revision(organizationId);
   const scope = await authorize(services, caller, operation, input, organization);
   const confirm: ChangeRequest['confirm'] = async (db, revision) => {
-    if (revision === authorizedAt) return;
+    // What it is authorized by may be newer than the credential, but not older.
+    if (revision === authentication.revision) return;
     // Something has changed in between: whoever lost the key or the right a moment ago may not make this change.
     const storage = { ...services.storage, db };
     const within: Services = { ...services, storage, credentials: noCredentialCache };
@@ -160,7 +177,15 @@ function send(reply: FastifyReply, operation: Operation, output: unknown, serial
 const asItIs = (text: unknown): string => String(text);
 
 function credentialsOf(request: FastifyRequest): Credentials {
-  return { authToken: header(request, 'x-auth-token'), sessionToken: header(request, 'x-session-token') };
+  const sessionToken = header(request, 'x-session-token');
+  const authToken = header(request, 'x-auth-token');
+  if (authToken !== undefined || sessionToken !== undefined || !isAuthzen(request)) return { authToken, sessionToken };
+  return { authToken: bearerToken(request.headers.authorization), sessionToken };
+}
+
+/** Clients of AuthZEN know one header for credentials, whatever they are, and want their own id of the request back. */
+export function isAuthzen(request: FastifyRequest): boolean {
+  return request.routeOptions.config.operation?.startsWith('authzen.') === true;
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { type InvalidArgument, maximumFaults, parseDuration, parseTimestamp } from '@bailiwick/contract';
-import { properties, type SchemaView } from '@bailiwick/contract/schema-view';
+import { properties, type SchemaView, typeOf } from '@bailiwick/contract/schema-view';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
@@ -119,7 +119,7 @@ function checkOneOf(
   wrong: InvalidArgument[],
 ): void {
   for (const { name, members, required } of schema['x-one-of'] ?? []) {
-    const set = members.filter((member) => value[member] !== undefined && value[member] !== false);
+    const set = members.filter((member) => isSet(schema, member, value[member]));
     // A rule without a scope, or with two, is refused as a whole (docs/wire.md).
     const inList = path.endsWith(']');
     const argument = inList ? path : path === '' ? name : `${path}.${name}`;
@@ -146,6 +146,11 @@ function checkOneOf(
       });
     }
   }
+}
+
+/** A flag that is false is as good as none. */
+function isSet(schema: SchemaView, member: string, value: unknown): boolean {
+  return value !== undefined && !(value === false && typeOf(schema.properties?.[member] ?? {}) === 'boolean');
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

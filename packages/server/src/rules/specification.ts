@@ -73,6 +73,8 @@ export async function readSpecifications(
 }
 
 function unknownSet(catalogue: Catalogue, name: string): string {
+  if (catalogue.isDeprecated(name))
+    return `permission set ${name} is deprecated: rules that have it keep it, but it grants nothing; choose another from the list of permission sets`;
   return catalogue.isRetired(name)
     ? `permission set ${name} is retired; see the list of permission sets for the one that replaced it`
     : `permission set ${name} does not exist`;

@@ -8,6 +8,7 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Change } from '../context.ts';
 import type { AuditEntryTable, Database } from './schema.ts';
 import type { Storage } from './storage.ts';
+import { createTurns } from './turns.ts';
 
 /** Who makes a change; the platform itself has no id, address or client. */
 export interface Author {
@@ -55,11 +56,20 @@ export async function makeChange<T>(
   request: ChangeRequest,
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
-  const made = await services.storage.transaction((db) => changeWithin(db, services, request, work));
+  const { organizationId } = request.scope;
+  const made = await turns(organizationId, () =>
+    services.storage.transaction((db) => changeWithin(db, services, request, work)),
+  );
   // Before the change is acknowledged, so that no later question is answered from before it.
-  await services.decisions.take(request.scope.organizationId, made.revision, made.fact);
+  await services.decisions.take(organizationId, made.revision, made.fact);
   return made;
 }
+
+/**
+ * Changes that wait for the row of their organization wait here already, without a connection: all connections could
+ * be taken by waiting changes otherwise, and reads would have none.
+ */
+const turns = createTurns();
 
 /** The same inside a transaction that makes several changes. */
 export async function changeWithin<T>(

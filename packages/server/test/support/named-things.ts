@@ -3,7 +3,7 @@ import { isRequired, properties, type SchemaView } from '@bailiwick/contract/sch
 import type { CallOptions, Json } from './server.ts';
 import type { Tenant } from './tenant.ts';
 
-type Kind = Exclude<keyof Tenant, 'secretKey' | 'powerlessKey'>;
+type Kind = Exclude<keyof Tenant, 'secretKey'>;
 
 /** What each argument names. An argument with an id that is not here fails the tests, which is its purpose. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -13,6 +13,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   default_project_id: 'project',
   user_id: 'user',
   user_ids: 'user',
+  principal_id: 'user',
+  secret_key: 'powerlessKey',
+  session_token: 'sessionToken',
   audience_id: 'owner',
   application_id: 'application',
   application_ids: 'application',
@@ -69,6 +72,8 @@ const samples: Readonly<Record<string, Json>> = {
   quotum_name: 'iam_groups',
   public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   email: 'another@example.org',
+  permission: 'iam:ssh_key:read',
+  permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };
 
 const noArgument: NamingArgument = { part: 'query', path: '', kind: 'word' };
@@ -95,14 +100,18 @@ export function requestNaming(
   );
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name]);
   const body: Json = operation.body && members('body');
-  if (argument.path.startsWith('rules.')) body.rules = [{ ...ruleOf(argument.path.slice('rules.'.length), value) }];
+  const [outer = '', inner] = argument.path.split('.');
+  if (inner !== undefined) body[outer] = listed(operation.body, outer, nesting(outer, inner, value));
   return [query.length === 0 ? path : `${path}?${query.join('&')}`, body === undefined ? {} : { body }];
 }
 
-const ruleOf = (name: string, value: string) =>
-  name === 'project_ids'
+/** A member of an argument, beside what the argument needs. */
+function nesting(outer: string, inner: string, value: string): Json {
+  if (outer !== 'rules') return { ...samples[outer], [inner]: value };
+  return inner === 'project_ids'
     ? { permission_set_names: ['VPCReadOnly'], project_ids: [value] }
     : { permission_set_names: ['IAMReadOnly'], organization_id: value };
+}
 
 function needed(schema: SchemaView | undefined, { path }: NamingArgument): readonly string[] {
   const groups = schema?.['x-one-of'] ?? [];

@@ -175,6 +175,7 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['jwts', jwt(a.jti, a.organization, a.member)],
   ['audit_entries', auditEntry(a.organization, 1)],
   ['audit_entries', auditEntry(a.organization, 2)],
+  ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],
 ];
 
 function member(): Row {

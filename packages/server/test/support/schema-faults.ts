@@ -99,7 +99,8 @@ export const anotherType = (schema: SchemaView): string => otherTypes[typeOf(sch
 
 /** Everything that a member of a body can have wrong, in it and in what it holds. */
 export function faultsOf(schema: SchemaView, inList = false): readonly Fault[] {
-  const type = typeOf(schema) ?? '';
+  const type = typeOf(schema);
+  if (type === undefined) return [];
   const own: Fault[] = [whole('another type', 'format', fc.constantFrom(...(otherTypes[type] ?? [])))];
   if (type === 'string') {
     const halves = fc.constantFrom('\ud800', 'a\udc00b', '\udfff\ud800');

@@ -1,8 +1,13 @@
 import pino from 'pino';
 import { createApp } from '../../src/app.ts';
-import { loadBuiltInCatalogue } from '../../src/catalogue/catalogue.ts';
+import { noMappings } from '../../src/authzen/mapped.ts';
+import { builtInDefinitions } from '../../src/catalogue/built-in.ts';
+import { type Catalogue, loadBuiltInCatalogue } from '../../src/catalogue/catalogue.ts';
+import { joinDefinitions } from '../../src/catalogue/definitions.ts';
+import { reconcile } from '../../src/catalogue/reconcile.ts';
+import { readCatalogue } from '../../src/catalogue/source.ts';
 import { type Clock, type Ids, randomIds } from '../../src/clock.ts';
-import type { QuotaFile, Services } from '../../src/context.ts';
+import type { QuotaFile, Services, Settings } from '../../src/context.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type BornOrganization, createOrganization } from '../../src/organizations/create.ts';
 import { deriveSecrets } from '../../src/secrets.ts';
@@ -47,6 +52,10 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly quotas?: QuotaFile;
   readonly ids?: Ids;
+  /** Text of an operator's catalogue. */
+  readonly catalogue?: string;
+  readonly settings?: Partial<Settings>;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Starts at a fixed time, so that tests can name dates. */
@@ -65,20 +74,35 @@ function standingClock(): TestServer['clock'] {
   };
 }
 
+function catalogueWith(text: string | undefined): Catalogue {
+  if (text === undefined) return loadBuiltInCatalogue();
+  const own = readCatalogue(text, 'catalogue.yaml');
+  return reconcile(joinDefinitions(builtInDefinitions(), own), [], 0).catalogue;
+}
+
 export async function startTestServer(url: string, options: TestServerOptions = {}): Promise<TestServer> {
   const clock = standingClock();
+  const catalogue = catalogueWith(options.catalogue);
   const services = createServices({
     storage: await openStorage(url),
     clock,
     ids: options.ids ?? randomIds,
     secrets: deriveSecrets(Buffer.alloc(32, 7)),
-    catalogue: loadBuiltInCatalogue(),
+    catalogue: () => catalogue,
     settings: {
       publicUrl: () => 'https://iam.example.org',
       quotas: options.quotas ?? { default: {}, organizations: {} },
+      authzen: () => noMappings,
+      gateway: () => [],
+      ...options.settings,
     },
   });
-  const app = createApp({ services, log: pino({ level: 'silent' }), metrics: createMetrics(), trustedProxies: [] });
+  const app = createApp({
+    services,
+    log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    trustedProxies: options.trustedProxies ?? [],
+  });
   await app.ready();
   const anotherOrganization = () =>
     createOrganization(services, {

@@ -7,12 +7,16 @@ export interface Tenant {
   readonly secretKey: string;
   /** Secret of an application that may do nothing. */
   readonly powerlessKey: string;
+  /** Of the owner. */
+  readonly sessionToken: string;
   readonly organization: string;
   readonly project: string;
   readonly owner: string;
   readonly user: string;
   readonly application: string;
   readonly group: string;
+  /** The special group of all users. */
+  readonly allUsers: string;
   readonly policy: string;
   readonly accessKey: string;
   readonly sshKey: string;
@@ -40,6 +44,8 @@ export async function furnish(
   const { id: project } = await ask('POST', '/account/v3/projects', { ...named, tags: undefined });
   const { id: application } = await ask('POST', iam('applications'), named);
   const { id: group } = await ask('POST', iam('groups'), named);
+  const { groups } = await ask('GET', iam('groups'));
+  const { id: allUsers } = groups.find(({ name }: Json) => name === 'All Users');
   const member = { email: `${word}@example.org`, username: word, first_name: word, password: 'correct horse battery' };
   const { id: user } = await ask('POST', iam('users'), { member, tags: [word], organization_id: organizationId });
   await ask('PUT', iam(`groups/${group}/members`), { user_ids: [user], application_ids: [application] });
@@ -56,10 +62,22 @@ export async function furnish(
   const { id: powerless } = await ask('POST', iam('applications'), { name: 'powerless' });
   const powerlessKey = await ask('POST', iam('api-keys'), { application_id: powerless });
   const { id: sshKey } = await ask('POST', iam('ssh-keys'), { name: word, public_key: publicKey, project_id: project });
-  const { jwt } = await ask('POST', iam('jwts'), { user_id: ownerId });
+  const { jwt, token } = await ask('POST', iam('jwts'), { user_id: ownerId });
   const { logs } = await ask('GET', iam('logs?page_size=100'));
   return {
     ...{ secretKey, powerlessKey: powerlessKey.secret_key, organization: organizationId, owner: ownerId, word },
-    ...{ project, user, application, group, policy, accessKey: key.access_key, sshKey, jwt: jwt.jti, log: logs[0].id },
+    ...{
+      sessionToken: token,
+      allUsers,
+      project,
+      user,
+      application,
+      group,
+      policy,
+      accessKey: key.access_key,
+      sshKey,
+      jwt: jwt.jti,
+      log: logs[0].id,
+    },
   };
 }

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Measurement } from './measurement.ts';
+import { runNode } from './support/processes.ts';
+import { startServer } from './support/server.ts';
+import { ratios } from './support/statistics.ts';
+import { figures } from './support/table.ts';
+
+const scw = join(import.meta.dirname, '../packages/cli/bin/scw.js');
+
+/** The whole process, from its start to its end, with its one call to a server. */
+export const command: Measurement = {
+  name: 'command',
+  title: '`scw iam user list`, the whole process, beside `node -e 0`',
+  measure: async (bench) => {
+    const [database] = bench.databases;
+    if (!database) throw new Error('there is no database');
+    await using server = await startServer(database);
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, SCW_CONFIG_PATH: server.configuration };
+    const runs = [
+      { name: 'node -e 0', words: ['-e', '0'], times: [] as number[] },
+      { name: 'scw iam user list', words: [scw, 'iam', 'user', 'list'], times: [] as number[] },
+    ];
+    const rounds = bench.rounds * 5;
+    for (let round = 0; round <= rounds; round += 1) {
+      bench.progress(`round ${round} of ${rounds}`);
+      for (const { words, times } of runs) {
+        const { milliseconds } = await runNode(words, env);
+        // The first round fills the caches of the machine.
+        if (round > 0) times.push(milliseconds);
+      }
+    }
+    const floor = runs[0]!.times;
+    return [
+      {
+        head: ['', 'ms', 'times node -e 0'],
+        rows: runs.map(({ name, times }) => [name, figures(times), figures(ratios(times, floor))]),
+      },
+    ];
+  },
+};

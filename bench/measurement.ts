@@ -1,0 +1,23 @@
+import type { DatabaseKind } from '../test-support/database-kinds.ts';
+import type { Table } from './support/table.ts';
+
+/** A measurement: what it asks is its title, what came out is tables. */
+export interface Measurement {
+  /** The word that selects it on the command line. */
+  readonly name: string;
+  readonly title: string;
+  measure(bench: Bench): Promise<readonly Table[]>;
+}
+
+/** What every measurement may use. */
+export interface Bench {
+  readonly databases: readonly DatabaseKind[];
+  /** Times each thing is measured. Things that are compared take turns, so that a busy moment meets all of them. */
+  readonly rounds: number;
+  /** How long load is kept up in each round. */
+  readonly secondsOfLoad: number;
+  /** Rows in the large table of a comparison of sizes. */
+  readonly keys: number;
+  /** Says what is being waited for. */
+  progress(text: string): void;
+}

@@ -1,0 +1,68 @@
+/**
+ * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Nothing is judged here: what is slow on this
+ * machine is compared with what the machine can do at all, measured in the same run.
+ */
+import { cpus } from 'node:os';
+import { databaseKinds } from '../test-support/database-kinds.ts';
+import { openCluster } from '../test-support/postgres-cluster.ts';
+import { command } from './command.ts';
+import { firstPage } from './first-page.ts';
+import type { Bench, Measurement } from './measurement.ts';
+import { requests } from './requests.ts';
+import { start } from './start.ts';
+import { createProgress } from './support/progress.ts';
+import { printTable } from './support/table.ts';
+import { writes } from './writes.ts';
+
+const measurements: readonly Measurement[] = [requests, firstPage, writes, start, command];
+
+const names = process.argv.slice(2);
+const unknown = names.find((name) => !measurements.some((measurement) => measurement.name === name));
+if (unknown === undefined) await run(names.length === 0 ? measurements : measurements.filter(isNamed));
+else {
+  console.error(`\`${unknown}\` is none of ${measurements.map(({ name }) => name).join(', ')}`);
+  process.exitCode = 1;
+}
+
+function isNamed({ name }: Measurement): boolean {
+  return names.includes(name);
+}
+
+async function run(chosen: readonly Measurement[]): Promise<void> {
+  const progress = createProgress(process.stderr);
+  progress.show('starting PostgreSQL');
+  const cluster = await openCluster(process.env.BAILIWICK_BENCH_POSTGRES_URL);
+  if (cluster === null) {
+    progress.clear();
+    console.error('no PostgreSQL found: install its server package or set BAILIWICK_BENCH_POSTGRES_URL; SQLite only');
+  }
+  const bench: Bench = {
+    databases: databaseKinds(cluster?.url ?? null),
+    rounds: setting('BAILIWICK_BENCH_ROUNDS', 5),
+    secondsOfLoad: setting('BAILIWICK_BENCH_SECONDS', 3),
+    keys: setting('BAILIWICK_BENCH_KEYS', 100_000),
+    progress: progress.show,
+  };
+  try {
+    progress.clear();
+    const [processor] = cpus();
+    console.log(`Node ${process.versions.node}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}`);
+    console.log('Cells are medians with (least–most); times are compared within their round.');
+    for (const { name, title, measure } of chosen) {
+      console.log(`\n# ${name}: ${title}`);
+      const tables = await measure(bench);
+      progress.clear();
+      for (const table of tables) printTable(table);
+    }
+  } finally {
+    progress.clear();
+    await cluster?.stop();
+  }
+}
+
+/** A number from the environment. */
+function setting(name: string, fallback: number): number {
+  const value = Number(process.env[name] ?? fallback);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`${name} takes a whole number above 0, not \`${process.env[name]}\``);
+}

@@ -1,0 +1,86 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { DatabaseKind } from '../../test-support/database-kinds.ts';
+import { startNode } from './processes.ts';
+
+const bailiwick = join(import.meta.dirname, '../../packages/server/bin/bailiwick.js');
+
+/** A server in its own process, as a user runs it: default settings, its log in a file. Only quotas are lifted. */
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly configuration: string;
+  readonly organizationId: string;
+  readonly secretKey: string;
+  /** From the start of the process to the line that says it is ready, in milliseconds. */
+  readonly readyAfter: number;
+}
+
+const quotas = 'default:\n  iam_applications: unlimited\n  iam_api_keys: unlimited\n';
+
+/** A data folder and a database in which servers are started, one after another. */
+export interface Home extends AsyncDisposable {
+  start(): Promise<Server>;
+}
+
+export async function createHome(database: DatabaseKind): Promise<Home> {
+  const data = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'));
+  const { url: databaseUrl, drop } = await database.create();
+  writeFileSync(join(data, 'quotas.yaml'), quotas);
+  const flags = ['--data', data, '--database-url', databaseUrl, '--port', '0', '--quotas', join(data, 'quotas.yaml')];
+  return {
+    start: async () => {
+      const log = openSync(join(data, 'log'), 'a');
+      const process = await startNode([bailiwick, 'serve', ...flags], log).finally(() => closeSync(log));
+      const configuration = join(data, 'scw.yaml');
+      const settings = parse(readFileSync(configuration, 'utf8')) as Readonly<Record<string, string>>;
+      return {
+        url: process.said,
+        databaseUrl,
+        configuration,
+        organizationId: settings.default_organization_id ?? '',
+        secretKey: settings.secret_key ?? '',
+        readyAfter: process.milliseconds,
+        [Symbol.asyncDispose]: process.stop,
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      rmSync(data, { recursive: true, force: true });
+      await drop();
+    },
+  };
+}
+
+/** A new server with a home of its own that goes with it. */
+export async function startServer(database: DatabaseKind): Promise<Server> {
+  const home = await createHome(database);
+  try {
+    const server = await home.start();
+    const dispose = async () => {
+      await server[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    };
+    return { ...server, [Symbol.asyncDispose]: dispose };
+  } catch (failure) {
+    await home[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+/**
+ * One call as the owner.
+ *
+ * @returns the answer as it came
+ * @throws Error unless it succeeds
+ */
+export async function call(server: Server, path: string, body?: unknown): Promise<Response> {
+  const response = await fetch(`${server.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'x-auth-token': server.secretKey, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response;
+}

@@ -1,0 +1,220 @@
+import type { OperationId } from '@bailiwick/contract';
+import type { GuardCase } from '../../../../scripts/guard-rows.ts';
+import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
+import type { CallOptions, Json, TestServer } from './server.ts';
+
+/** A principal that calls, or that a call is about. */
+export interface Somebody {
+  readonly kind: 'user' | 'application';
+  readonly id: string;
+  readonly key: string;
+}
+
+/** What the calls are made of. */
+export interface GuardWorld {
+  readonly server: TestServer;
+  readonly organization: string;
+  /** The project that sets on projects are held in. */
+  readonly project: string;
+  /** Those that are neither the caller nor hold anything. */
+  readonly otherUser: Somebody;
+  readonly otherApplication: Somebody;
+}
+
+export type GuardedCall = readonly [path: string, options?: CallOptions];
+/** Valid input of an operation, about things made for this call. @param about the caller, or somebody else */
+type Sample = (world: GuardWorld, about: Somebody, when: GuardCase) => GuardedCall | Promise<GuardedCall>;
+
+const iam = (path: string) => `/iam/v1alpha1/${path}`;
+const account = '/account/v3/projects';
+const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO';
+const permission = 'iam:user:list';
+
+const onMade =
+  (make: (world: GuardWorld, about: Somebody) => Promise<Json>, path: (id: string) => string, body?: Json): Sample =>
+  async (world, about) => [path((await make(world, about)).id), body === undefined ? {} : { body }];
+
+const sshKey = ({ server, project }: GuardWorld) =>
+  create(server, iam('ssh-keys'), { public_key: publicKey, project_id: project });
+/** A user to change: the caller itself, or one that is made for it. */
+const user = async ({ server, otherUser }: GuardWorld, about: Somebody) =>
+  about === otherUser ? createMember(server) : { id: about.id };
+const application = ({ server }: GuardWorld) => createApplication(server);
+const group = ({ server }: GuardWorld) => createGroup(server);
+const policy = ({ server }: GuardWorld) => create(server, iam('policies'), { name: 'writers' });
+const project = ({ server }: GuardWorld) => create(server, account, { name: 'garden' });
+
+const onSshKey = (body?: Json) => onMade(sshKey, (id) => iam(`ssh-keys/${id}`), body);
+const onUser = (rest: string, body?: Json) => onMade(user, (id) => iam(`users/${id}${rest}`), body);
+const onApplication = (body?: Json) => onMade(application, (id) => iam(`applications/${id}`), body);
+const onGroup = (rest: string, body?: Json) => onMade(group, (id) => iam(`groups/${id}${rest}`), body);
+const onPolicy = (rest: string, body?: Json) => onMade(policy, (id) => iam(`policies/${id}${rest}`), body);
+const onProject = (body?: Json) => onMade(project, (id) => `${account}/${id}`, body);
+
+const bearerOf = ({ kind, id }: Somebody) => (kind === 'user' ? { user_id: id } : { application_id: id });
+const onKey =
+  (body?: Json): Sample =>
+  async ({ server }, about) => {
+    const answer = await server.call('POST', iam('api-keys'), {
+      body: bearerOf(about),
+      ...(about.kind === 'user' && { key: about.key }),
+    });
+    return [iam(`api-keys/${answer.body.access_key}`), body === undefined ? {} : { body }];
+  };
+const onSession: Sample = async ({ server, otherUser }, about) => {
+  const whose = about.kind === 'user' ? about : otherUser;
+  return [iam(`jwts/${(await createSession(server, whose.id, whose.key)).jwt.jti}`)];
+};
+const inOrganization =
+  (rest: string, body?: Json): Sample =>
+  ({ organization }) => [iam(`organizations/${organization}${rest}`), body === undefined ? {} : { body }];
+
+const rules = ({ organization }: GuardWorld) => [
+  { permission_set_names: ['IAMReadOnly'], organization_id: organization },
+];
+const entity = ({ kind, id }: Somebody) => ({ type: kind, id });
+const thing = ({ organization }: GuardWorld) => ({
+  type: 'iam:user',
+  id: 'ada',
+  properties: { organization_id: organization },
+});
+const action = { name: 'list' };
+
+/** Valid input for every operation; one without does not compile. */
+export const guardSamples: Readonly<Record<OperationId, Sample>> = {
+  'sshKeys.list': (world, _, when) => [
+    iam(when === 'in a project' ? `ssh-keys?project_id=${world.project}` : 'ssh-keys'),
+  ],
+  'sshKeys.create': (world) => [iam('ssh-keys'), { body: { public_key: publicKey, project_id: world.project } }],
+  'sshKeys.get': onSshKey(),
+  'sshKeys.update': onSshKey({ disabled: true }),
+  'sshKeys.delete': onSshKey(),
+  'users.list': () => [iam('users')],
+  'users.create': (world) => [
+    iam('users'),
+    { body: { member: { username: world.server.services.ids.uuid(), email: 'ada@example.org' } } },
+  ],
+  'users.get': onUser(''),
+  'users.update': onUser('', { first_name: 'Ada' }),
+  'users.delete': onUser(''),
+  'users.updateUsername': async (world, about) => {
+    const { id } = await user(world, about);
+    return [iam(`users/${id}/update-username`), { body: { username: world.server.services.ids.uuid() } }];
+  },
+  'users.updatePassword': onUser('/update-password', { password: 'correct horse battery' }),
+  'users.lock': onUser('/lock', {}),
+  'users.unlock': onUser('/unlock', {}),
+  'applications.list': () => [iam('applications')],
+  'applications.create': () => [iam('applications'), { body: { name: 'web' } }],
+  'applications.get': onApplication(),
+  'applications.update': onApplication({ description: 'of the web' }),
+  'applications.delete': onApplication(),
+  'groups.list': () => [iam('groups')],
+  'groups.create': (world) => [iam('groups'), { body: { name: world.server.services.ids.uuid() } }],
+  'groups.get': onGroup(''),
+  'groups.update': onGroup('', { description: 'operators' }),
+  'groups.setMembers': onGroup('/members', { user_ids: [], application_ids: [] }),
+  'groups.addMember': async (world) => {
+    const { id } = await group(world);
+    return [iam(`groups/${id}/add-member`), { body: { user_id: world.otherUser.id } }];
+  },
+  'groups.addMembers': async (world) => {
+    const { id } = await group(world);
+    return [iam(`groups/${id}/add-members`), { body: { user_ids: [world.otherUser.id] } }];
+  },
+  'groups.removeMember': async (world) => {
+    const { id } = await group(world);
+    await create(world.server, iam(`groups/${id}/add-member`), { user_id: world.otherUser.id });
+    return [iam(`groups/${id}/remove-member`), { body: { user_id: world.otherUser.id } }];
+  },
+  'groups.delete': onGroup(''),
+  'policies.list': () => [iam('policies')],
+  'policies.create': (world, _, when) => [
+    iam('policies'),
+    { body: { name: 'writers', rules: when === 'with rules' ? rules(world) : [] } },
+  ],
+  'policies.get': onPolicy(''),
+  'policies.update': onPolicy('', { description: 'of writers' }),
+  'policies.delete': onPolicy(''),
+  'policies.clone': onPolicy('/clone', {}),
+  'rules.list': async (world) => [iam(`rules?policy_id=${(await policy(world)).id}`)],
+  'rules.set': async (world) => [iam('rules'), { body: { policy_id: (await policy(world)).id, rules: rules(world) } }],
+  'permissionSets.list': ({ organization }) => [iam(`permission-sets?organization_id=${organization}`)],
+  'apiKeys.list': (_, about, when) => {
+    if (when === 'of anybody') return [iam('api-keys')];
+    const [[name, id] = ['', '']] = Object.entries(bearerOf(about));
+    return [iam(`api-keys?${name}=${id}`)];
+  },
+  'apiKeys.create': (_, about) => [iam('api-keys'), { body: bearerOf(about) }],
+  'apiKeys.get': onKey(),
+  'apiKeys.update': onKey({ description: 'of the web' }),
+  'apiKeys.delete': onKey(),
+  'quotas.list': ({ organization }) => [iam(`quota?organization_id=${organization}`)],
+  'quotas.get': ({ organization }) => [iam(`quota/iam_users?organization_id=${organization}`)],
+  'jwts.list': (_, about) => [iam(`jwts?audience_id=${about.id}`)],
+  'jwts.create': (_, about) => [iam('jwts'), { body: { user_id: about.id } }],
+  'jwts.get': onSession,
+  'jwts.delete': onSession,
+  'logs.list': () => [iam('logs')],
+  'logs.get': async ({ server }) => {
+    const { body } = await server.call('GET', iam('logs?page_size=1'));
+    return [iam(`logs/${body.logs[0].id}`)];
+  },
+  'organizations.get': inOrganization(''),
+  'organizations.setAlias': async (world, ...rest) => {
+    // An alias that is set stays.
+    await world.server.services.storage.db.updateTable('organizations').set({ alias: null }).execute();
+    return inOrganization('/alias', { alias: 'acme' })(world, ...rest);
+  },
+  'organizations.updateLoginMethods': inOrganization('/login-methods', {}),
+  'securitySettings.get': inOrganization('/security-settings'),
+  'securitySettings.update': inOrganization('/security-settings', {}),
+  'projects.list': ({ organization }) => [`${account}?organization_id=${organization}`],
+  'projects.create': ({ server }) => [account, { body: { name: server.services.ids.uuid() } }],
+  'projects.get': onProject(),
+  'projects.update': onProject({ description: 'of roses' }),
+  'projects.delete': onProject(),
+  'decisions.check': (_, { id }) => [
+    iam('check-permissions'),
+    {
+      body: { permissions: [{ service: 'iam', name: 'user', action: 'list' }], subject: { principal_id: id } },
+    },
+  ],
+  'decisions.explain': (_, { id }) => [iam('explain'), { body: { permission, subject: { principal_id: id } } }],
+  'decisions.whoCan': () => [iam('who-can'), { body: { permission } }],
+  'decisions.whatCan': (_, { id }) => [iam('what-can'), { body: { subject: { principal_id: id } } }],
+  'authzen.evaluation': (world, about) => [
+    '/access/v1/evaluation',
+    { body: { subject: entity(about), action, resource: thing(world) } },
+  ],
+  'authzen.evaluations': (world, about) => [
+    '/access/v1/evaluations',
+    { body: { action, resource: thing(world), evaluations: [{ subject: entity(about) }] } },
+  ],
+  'authzen.searchSubject': (world) => [
+    '/access/v1/search/subject',
+    { body: { subject: { type: 'user' }, action, resource: thing(world) } },
+  ],
+  'authzen.searchResource': (_, about) => [
+    '/access/v1/search/resource',
+    { body: { subject: entity(about), action, resource: { type: 'iam:user' } } },
+  ],
+  'authzen.searchAction': (world, about) => [
+    '/access/v1/search/action',
+    { body: { subject: entity(about), resource: thing(world) } },
+  ],
+  'authzen.configuration': () => ['/.well-known/authzen-configuration'],
+  'gateway.metadata': () => ['/metadata'],
+  'gateway.forwardAuth': () => ['/forward-auth'],
+};
+
+/** A member without rights, with a key. */
+export async function guardMember(server: TestServer): Promise<Somebody> {
+  const { id } = await createMember(server);
+  return { kind: 'user', id, key: await keyFor(server, { user_id: id }) };
+}
+
+export async function guardApplication(server: TestServer): Promise<Somebody> {
+  const { id } = await createApplication(server);
+  return { kind: 'application', id, key: await keyFor(server, { application_id: id }) };
+}
