@@ -5,10 +5,11 @@ import type { Logger } from 'pino';
 import type { Services } from './context.ts';
 import { handlers } from './handlers.ts';
 import { badRequest } from './http/bad-request.ts';
+import { takeDirectly } from './http/direct.ts';
 import { registerOperational } from './http/operational.ts';
 import { isAuthzen, registerOperations } from './http/pipeline.ts';
-import { problemOf } from './http/problem.ts';
-import { logRequests } from './http/request-log.ts';
+import { type Problem, problemOf } from './http/problem.ts';
+import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -56,10 +57,18 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   });
   // What a client expects beyond the answer may be ignored (RFC 9110, section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
-  logRequests(app, log, metrics);
+  const finished = requestLog(log, metrics);
+  logRequests(app, finished);
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
   registerOperations(app, services, handlers, trustedProxies);
   registerOperational(app, services, metrics);
+  takeDirectly(app, {
+    services,
+    handlers,
+    finished,
+    problemOf: (failure, requestId) => problemAndLog(failure, requestId, log),
+    behindProxies: trustedProxies.length > 0,
+  });
   return app;
 }
 
@@ -85,10 +94,15 @@ function readablePath(url: string): string {
 }
 
 function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {
-  const { status, body, details } = problemOf(failure, requestId);
-  if (status >= 500 && !(failure instanceof ApiError))
-    log.error({ err: failure, request_id: requestId }, 'request failed');
+  const { status, body, details } = problemAndLog(failure, requestId, log);
   if (details.type === 'too_many_requests') reply.header('retry-after', details.reset_seconds);
   if (details.type === 'unavailable') reply.header('retry-after', 1);
   reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));
+}
+
+function problemAndLog(failure: unknown, requestId: string, log: Logger): Problem {
+  const problem = problemOf(failure, requestId);
+  if (problem.status >= 500 && !(failure instanceof ApiError))
+    log.error({ err: failure, request_id: requestId }, 'request failed');
+  return problem;
 }

@@ -121,7 +121,11 @@ for (const database of databases()) {
       expect(await dumpTables(server.services)).toEqual(before);
     });
 
-    const paths = Map.groupBy(operations, ({ path }) => path);
+    // A gateway asks with whatever method it was asked with.
+    const paths = Map.groupBy(
+      operations.filter(({ forwarded }) => forwarded === undefined),
+      ({ path }) => path,
+    );
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'];
     it('every path of the contract refuses the methods that it does not have', async () => {
       const body = '{"message":"method is not allowed","type":"method_not_allowed"}';

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -10,6 +11,11 @@ const farewell = 500;
 /** Requests that take longer are given up. Less than the ten seconds after which container engines kill. */
 const patience = 8_000;
 
+const draining = new WeakSet<Server>();
+
+/** Whether a server is about to stop: its answers end their connections. */
+export const isDraining = (server: Server): boolean => draining.has(server);
+
 /**
  * Lets an application stop without leaving a request unanswered: from the farewell on every answer ends its connection,
  * so that clients which send one request after the other go elsewhere, and nobody holds the server up by being silent.
@@ -18,17 +24,16 @@ const patience = 8_000;
  */
 export function drainable(app: FastifyInstance): () => Promise<void> {
   const connections = new Set<Socket>();
-  let draining = false;
   app.server.on('connection', (socket: Socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining) reply.header('connection', 'close');
+    if (isDraining(app.server)) reply.header('connection', 'close');
     done();
   });
   return async () => {
-    draining = true;
+    draining.add(app.server);
     if (connections.size > 0) await pause(farewell);
     // A busy server wakes up late: what has arrived until now is read before anything is closed.
     await nextTurn();

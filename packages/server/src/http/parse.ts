@@ -38,9 +38,9 @@ export function createParser(operation: Operation): Parser {
   return (request) => {
     const wrong: InvalidArgument[] = [];
     refuseLongParameters(request.params, wrong);
-    const params = normalized(operation.params, request.params, '', wrong);
-    const query = normalized(operation.query, readQuery(operation.query, request.query, wrong), '', wrong);
-    const body = operation.body ? normalized(operation.body, readBody(request), '', wrong) : {};
+    const params = normalized(operation.params, request.params, null, wrong);
+    const query = normalized(operation.query, readQuery(operation.query, request.query, wrong), null, wrong);
+    const body = operation.body ? normalized(operation.body, readBody(request), null, wrong) : {};
     wrong.push(...validators[0](params), ...validators[1](query), ...validators[2](body));
     if (wrong.length > 0) throw invalidArguments(wrong);
     return { ...asObject(params), ...asObject(query), ...asObject(body) };
@@ -54,7 +54,7 @@ export function createReader<T>(
   const validate = createValidator(schema);
   return (given) => {
     const wrong: InvalidArgument[] = [];
-    const value = normalized(schema, given, '', wrong) as T;
+    const value = normalized(schema, given, null, wrong) as T;
     wrong.push(...validate(value));
     return { value, wrong };
   };
@@ -179,28 +179,56 @@ function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
+    const code = text.charCodeAt(index);
     if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') {
+      if (code === character.backslash) index += 1;
+      else if (code === character.quote) inString = false;
+    } else if (code === character.quote) inString = true;
+    else if (code === character.openBrace || code === character.openBracket) {
       depth += 1;
       if (depth > maximumDepth) return true;
-    } else if (character === '}' || character === ']') depth -= 1;
+    } else if (code === character.closeBrace || code === character.closeBracket) depth -= 1;
   }
   return false;
+}
+
+const character = {
+  quote: 0x22,
+  backslash: 0x5c,
+  openBracket: 0x5b,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+/** Where a value stands; its name is only spelled out for a fault. */
+interface Place {
+  readonly within: Place | null;
+  readonly key: string | number;
+}
+
+/** `rules[0].condition` */
+function nameOf(place: Place | null): string {
+  if (place === null) return '';
+  const before = nameOf(place.within);
+  if (typeof place.key === 'number') return `${before}[${place.key}]`;
+  return before === '' ? place.key : `${before}.${place.key}`;
 }
 
 /**
  * The value without nulls (null is absent), with UUIDs in lower case and only the members that the schema lists.
  * Texts that no database can hold are refused: a zero character, or half of a surrogate pair.
  */
-function normalized(schema: SchemaView | undefined, value: unknown, path: string, wrong: InvalidArgument[]): unknown {
+function normalized(
+  schema: SchemaView | undefined,
+  value: unknown,
+  place: Place | null,
+  wrong: InvalidArgument[],
+): unknown {
   if (typeof value === 'string') {
     if ((value.includes('\u0000') || !value.isWellFormed()) && wrong.length < maximumFaults) {
       wrong.push({
-        argument_name: path,
+        argument_name: nameOf(place),
         help_message: 'value must be valid Unicode without zero characters',
         reason: 'format',
       });
@@ -211,16 +239,17 @@ function normalized(schema: SchemaView | undefined, value: unknown, path: string
     // The items of a list that is too long are not looked at: there may be millions.
     if (value.length > (schema?.maxItems ?? Number.POSITIVE_INFINITY)) {
       const help_message = `value must contain no more than ${schema?.maxItems} item(s)`;
-      wrong.push({ argument_name: path, help_message, reason: 'constraint' });
+      wrong.push({ argument_name: nameOf(place), help_message, reason: 'constraint' });
       return [];
     }
-    return value.map((item, index) => normalized(schema?.items, item, `${path}[${index}]`, wrong));
+    return value.map((item, key) => normalized(schema?.items, item, { within: place, key }, wrong));
   }
   if (typeof value !== 'object' || value === null || !schema?.properties) return value;
-  const members = Object.entries(schema.properties).flatMap(([name, inner]) => {
-    const member = Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
-    if (member === undefined || member === null) return [];
-    return [[name, normalized(inner, member, path === '' ? name : `${path}.${name}`, wrong)] as const];
-  });
-  return Object.fromEntries(members);
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(schema.properties)) {
+    const member = Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+    if (member === undefined || member === null) continue;
+    kept[key] = normalized(schema.properties[key], member, { within: place, key }, wrong);
+  }
+  return kept;
 }

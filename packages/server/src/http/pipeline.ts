@@ -1,13 +1,10 @@
 import { ApiError, contract, notFound, type Operation, type OperationId, operations } from '@bailiwick/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authorize } from '../authorization/authorize.ts';
-import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
-import type { Caller, Context, Handlers, Services } from '../context.ts';
+import type { Context, Handlers, Services } from '../context.ts';
 import { registerForwardAuth } from '../gateway-auth/road.ts';
-import { type ChangeRequest, makeChange } from '../storage/change.ts';
-import { type Authentication, authenticate, type Credentials, denied } from './authenticate.ts';
+import { type Authentication, authenticate, type Credentials } from './authenticate.ts';
 import { bearerToken } from './bearer.ts';
-import { noCredentialCache } from './credential-cache.ts';
+import { type Arrival, contextOf } from './context-of.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
 import { authenticateAtLeast } from './revision.ts';
@@ -39,7 +36,7 @@ export function registerOperations(
     trustedProxies,
     handle: handlers['gateway.forwardAuth'],
     contextOf: (request, reply, authentication, input) =>
-      contextOf(services, contract.gateway.forwardAuth, request, reply, authentication, input),
+      contextOf(services, contract.gateway.forwardAuth, arrivalOf(request, reply), authentication, input),
   });
 
   for (const operation of operations) {
@@ -59,7 +56,7 @@ export function registerOperations(
           body: Buffer.isBuffer(request.body) ? request.body : undefined,
           contentType: request.headers['content-type'],
         });
-        const context = await contextOf(services, operation, request, reply, callers.get(request), input);
+        const context = await contextOf(services, operation, arrivalOf(request, reply), callers.get(request), input);
         const output = await handle(context, input);
         return send(reply, operation, output, serialize);
       },
@@ -101,73 +98,6 @@ function bodyLimitOf(id: OperationId): number {
   return largeBodies.includes(id) ? largeBody : ordinaryBody;
 }
 
-async function contextOf(
-  services: Services,
-  operation: Operation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  authentication: Authentication | undefined,
-  input: Readonly<Record<string, unknown>>,
-): Promise<Context> {
-  if (!authentication) return publicContext(services, operation);
-  const { actor, session } = authentication;
-  const caller: Caller = {
-    actor,
-    ...(session !== undefined && { session }),
-    ip: plainAddress(request.ip),
-    userAgent: (header(request, 'user-agent') ?? '').slice(0, 255),
-    requestId: request.id,
-  };
-  const { organizationId } = actor;
-  const organization = await services.decisions.at(organizationId, authentication.revision);
-  // Gone since the credential was looked up.
-  if (!organization) throw denied(session === undefined ? 'api_key' : 'jwt', 'not_found');
-  const scope = await authorize(services, caller, operation, input, organization);
-  const confirm: ChangeRequest['confirm'] = async (db, revision) => {
-    // What it is authorized by may be newer than the credential, but not older.
-    if (revision === authentication.revision) return;
-    // Something has changed in between: whoever lost the key or the right a moment ago may not make this change.
-    const storage = { ...services.storage, db };
-    const within: Services = { ...services, storage, credentials: noCredentialCache };
-    await authenticate(within, credentialsOf(request));
-    const current = await services.decisions.at(organizationId, revision, db);
-    if (current) await authorize(within, caller, operation, input, current);
-  };
-  return {
-    ...services,
-    caller,
-    scope,
-    change: async (work) => {
-      if (!operation.audit) throw new Error(`${operation.id} has no audit event and may not change anything`);
-      const author = {
-        kind: actor.kind,
-        id: actor.id,
-        ip: caller.ip,
-        userAgent: caller.userAgent,
-        requestId: caller.requestId,
-      };
-      const changing = { scope, author, operation: operation.id, event: operation.audit, confirm };
-      const made = await makeChange(services, changing, work);
-      reply.header('x-bailiwick-revision', made.revision);
-      return made.result;
-    },
-  };
-}
-
-/** Nobody calls a public operation, and it belongs to no organization. */
-function publicContext(services: Services, operation: Operation): Context {
-  const nobody = { kind: 'application', id: '', organizationId: '', owner: false, locked: true } as const;
-  const scope: Authorized = authorizedPlatform('');
-  return {
-    ...services,
-    caller: { actor: nobody, ip: '', userAgent: '', requestId: '' },
-    scope,
-    change: async () => {
-      throw new Error(`${operation.id} is public and may not change anything`);
-    },
-  };
-}
-
 function send(reply: FastifyReply, operation: Operation, output: unknown, serialize: () => Serializer): FastifyReply {
   if (operation.output === null) return reply.code(204).send();
   // A text goes out in one piece with its head; with a serializer of its own its content type stays as it is.
@@ -175,6 +105,16 @@ function send(reply: FastifyReply, operation: Operation, output: unknown, serial
 }
 
 const asItIs = (text: unknown): string => String(text);
+
+function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
+  return {
+    credentials: credentialsOf(request),
+    ip: request.ip,
+    userAgent: header(request, 'user-agent') ?? '',
+    requestId: request.id,
+    respondWith: (name, value) => void reply.header(name, value),
+  };
+}
 
 function credentialsOf(request: FastifyRequest): Credentials {
   const sessionToken = header(request, 'x-session-token');
@@ -191,11 +131,6 @@ export function isAuthzen(request: FastifyRequest): boolean {
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-/** `::ffff:192.0.2.1` is the IPv4 address that it holds. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 const paths = operations.map(({ method, path }) => ({

@@ -9,26 +9,44 @@ declare module 'fastify' {
   }
 }
 
+/** What is told of a request once it is answered. */
+export interface FinishedRequest {
+  readonly requestId: string;
+  /** Operation id, or a word for the rest. */
+  readonly operation: string;
+  readonly method: string;
+  /** The path with its parameters unnamed; null for one that is no route. */
+  readonly route: string | null;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly ip: string;
+}
+
 /**
  * One line and one count for each finished request. The path is left out beyond its route, and so is every header:
  * neither may hold a secret, and then neither can leak one.
  */
-export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const operation = request.routeOptions.config.operation ?? 'other';
-    const milliseconds = reply.elapsedTime;
-    metrics.request(operation, reply.statusCode, milliseconds / 1000);
+export function requestLog(log: Logger, metrics: Metrics): (request: FinishedRequest) => void {
+  return ({ requestId, operation, method, route, status, milliseconds, ip }) => {
+    metrics.request(operation, status, milliseconds / 1000);
     log.info(
-      {
-        request_id: request.id,
-        operation,
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        ms: Math.round(milliseconds * 1000) / 1000,
-        ip: request.ip,
-      },
+      { request_id: requestId, operation, method, route, status, ms: Math.round(milliseconds * 1000) / 1000, ip },
       'request',
     );
+  };
+}
+
+/** Tells of every request that the framework answers. */
+export function logRequests(app: FastifyInstance, finished: (request: FinishedRequest) => void): void {
+  app.addHook('onResponse', async (request, reply) => {
+    finished({
+      requestId: request.id,
+      operation: request.routeOptions.config.operation ?? 'other',
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      ip: request.ip,
+    });
   });
 }
