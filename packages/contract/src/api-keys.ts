@@ -24,7 +24,7 @@ export const ApiKey = Type.Object(
   },
   {
     title: 'APIKey',
-    /** The command line prints the bearer before the description (cli.md 7.2). */
+    /** The command line prints the bearer before the description (docs/cli.md). */
     'x-cli-first': ['access_key', 'secret_key', 'application_id', 'user_id'],
   },
 );

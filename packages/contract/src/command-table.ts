@@ -48,10 +48,10 @@ export interface Call {
   readonly body: boolean;
 }
 
-/** Kinds of values a person types (cli.md 1.7, 1.10). */
+/** Kinds of values a person types (docs/cli.md). */
 export type ArgumentType = 'string' | 'boolean' | 'integer' | 'enum' | 'datetime' | 'duration';
 
-/** What a request holds for an argument nobody typed (cli.md 6.2). */
+/** What a request holds for an argument nobody typed (docs/cli.md). */
 export type WhenAbsent = 'omitted' | 'null' | 'empty' | 'false';
 
 export interface Argument {
@@ -105,12 +105,12 @@ export type Output =
       readonly items: string /** Field names, when not all. */;
       readonly columns: readonly string[] | null;
     }
-  /** `✅ User has been successfully deleted.` (cli.md 7.9) */
+  /** `✅ User has been successfully deleted.` (docs/cli.md) */
   | { readonly shape: 'success'; readonly noun: string };
 
 export type FieldType = 'string' | 'boolean' | 'integer' | 'enum' | 'datetime' | 'duration' | 'object' | 'map';
 
-/** A printed object: fields in the order in which JSON prints them (cli.md 7.2). */
+/** A printed object: fields in the order in which JSON prints them (docs/cli.md). */
 export type ObjectType = readonly Field[];
 
 export interface Field {

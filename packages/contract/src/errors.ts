@@ -1,5 +1,5 @@
 /**
- * The catalogue of errors (docs/errors.md). `type` is the discriminant; a body holds `message`, `type` and the
+ * The catalogue of errors (docs/wire.md). `type` is the discriminant; a body holds `message`, `type` and the
  * details of its kind, keys in alphabetical order.
  */
 

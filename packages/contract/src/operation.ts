@@ -53,7 +53,7 @@ export interface AuditEvent {
   readonly action: 'created' | 'updated' | 'deleted';
 }
 
-/** The first five are shown by `GET /logs` (api.md 3.8); every change is kept. */
+/** The first five are shown by `GET /logs` (docs/wire.md); every change is kept. */
 export type AuditResource =
   | 'api_key'
   | 'user'
