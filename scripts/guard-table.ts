@@ -22,7 +22,7 @@ calls every operation as everybody in it. A row for each operation, and for each
 - \`self\` only about itself: a right that every user has and that no permission set holds.
 - \`all\` only when the rule covers the organization, and with it all projects. Otherwise a rule for the project is enough.
 - *member* and *application* are in no group and have no policy. Permission sets are held alone, by an application.
-- A locked bearer may nothing.
+- A locked bearer may nothing. What \`gateway.forwardAuth\` answers depends on the request that a gateway tells of.
 
 ${aligned([['column', 'permission set'], ...columns.map(({ name, short }) => [short, `\`${name}\``])])}
 

@@ -1,7 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../../../test-support/databases.ts';
-import { anotherApp, type Taking, takings, withGate } from './support/attacks.ts';
+import {
+  anotherApp,
+  type Taking,
+  takings,
+  tellingOfAuthorization,
+  waitingToBeAuthorized,
+  waitingToBegin,
+} from './support/attacks.ts';
 import { historyOf } from './support/audit.ts';
 import { keyFor } from './support/bearers.ts';
 import { refusalOf, unauthenticated } from './support/refusals.ts';
@@ -57,24 +65,42 @@ for (const database of databases()) {
         for (let again = 0; again < 3; again += 1) expectRefusal(await app.inject(taking.change()), taking);
       });
 
-      for (const place of ['after authentication', 'after authorization'] as const) {
-        it(`${what} counts for a change that waits ${place} while it happens`, async () => {
-          const taking = await prepare(server);
-          const gate = withGate(server.services, place);
-          const gated = await anotherApp(gate.services);
-          const change = gated.inject(taking.change());
-          await gate.arrived;
-          await takeAway(taking);
-          const before = await historyOf(server);
-          gate.open();
-          const answer = await change;
-          // Whoever was known just before may be refused for what it may do.
-          if (place === 'after authentication') expect([401, 403], answer.body).toContain(answer.statusCode);
-          else expectRefusal(answer, taking);
-          expect(await historyOf(server)).toEqual(before);
-          await gated.close();
-        });
-      }
+      it(`${what} counts for a request that was known already, and not authorized yet`, async () => {
+        const taking = await prepare(server);
+        const gate = waitingToBeAuthorized(server.services);
+        const gated = await anotherApp(gate.services);
+        const change = gated.inject(taking.change());
+        await gate.arrived;
+        await takeAway(taking);
+        const before = await historyOf(server);
+        gate.open();
+        const answer = await change;
+        // Whoever was known just before may be refused for what it may do.
+        expect([401, 403], answer.body).toContain(answer.statusCode);
+        expect(await historyOf(server)).toEqual(before);
+        await gated.close();
+      });
+
+      it(`${what} counts for a change that was authorized already, and waits for its turn`, async () => {
+        const taking = await prepare(server);
+        const { revision, entries } = await historyOf(server);
+        const gate = waitingToBegin(server.services);
+        const watched = tellingOfAuthorization(server.services);
+        const [first, second] = [await anotherApp(gate.services), await anotherApp(watched.services)];
+        const [method, url, payload] = taking.takeAway;
+        const headers = { 'x-auth-token': server.organization.secretKey };
+        const taken = first.inject({ method: method as 'POST', url, headers, ...(payload && { payload }) });
+        await gate.arrived;
+        const change = second.inject(taking.change());
+        await watched.arrived;
+        await setImmediate();
+        gate.open();
+        expect((await taken).statusCode).toBeLessThan(300);
+        expectRefusal(await change, taking);
+        // The one that took the right away, and no other.
+        expect(await historyOf(server)).toEqual({ revision: revision + 1, entries: entries + 1 });
+        await Promise.all([first.close(), second.close()]);
+      });
 
       it(`${what} counts among changes made at once: none comes after it`, async () => {
         const taking = await prepare(server);
@@ -93,7 +119,7 @@ for (const database of databases()) {
 
     it('a change that lost nothing in between is made, whatever else was changed', async () => {
       const taking = await takings['a deleted key']!(server);
-      const gate = withGate(server.services, 'after authorization');
+      const gate = waitingToBeAuthorized(server.services);
       const gated = await anotherApp(gate.services);
       const change = gated.inject(taking.change());
       await gate.arrived;

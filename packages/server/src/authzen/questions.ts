@@ -96,8 +96,8 @@ function holdsAll(properties: Properties, wanted: Properties): boolean {
 /** Where is asked. What is no id is no place. */
 function scopeOf({ defaultScope }: AuthzenMapping, { id }: Organization, properties: Properties): QuestionScope {
   const { project_id: projectId, organization_id: organizationId } = properties;
-  if (projectId !== undefined) return { kind: 'project', projectId: idOf(projectId) };
-  if (organizationId !== undefined) return { kind: 'organization', organizationId: idOf(organizationId) };
+  if (projectId != null) return { kind: 'project', projectId: idOf(projectId) };
+  if (organizationId != null) return { kind: 'organization', organizationId: idOf(organizationId) };
   return defaultScope ?? { kind: 'organization', organizationId: id };
 }
 

@@ -79,7 +79,7 @@ function readPattern(
   const path = below ? text.slice(0, -2) : text;
   const plain = path.replaceAll(/\{[a-z][a-z0-9_]*\}(?=\/|$)/g, 'x');
   const wrong =
-    path !== '' && (segmentsOf(plain) === null || plain.includes('?') || (path !== '/' && path.endsWith('/')));
+    path !== '' && (segmentsOf(plain) === null || /[?*]/.test(plain) || (path !== '/' && path.endsWith('/')));
   if (wrong || (path === '' && !below)) {
     const form = 'it begins with `/`, has no final one, and is escaped as in a request';
     faults.add(line, called, `${quote(text)} is no path; ${form}`);

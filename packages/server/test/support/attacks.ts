@@ -20,33 +20,53 @@ export async function anotherApp(
   return app;
 }
 
-/**
- * Services at which a request waits until it is let go on: once it is known who asks, or once it is authorized and
- * before its transaction begins.
- */
-export function withGate(
-  services: Services,
-  place: 'after authentication' | 'after authorization',
-): { readonly services: Services; readonly arrived: Promise<void>; readonly open: () => void } {
+interface Gated {
+  readonly services: Services;
+  /** A request has come as far as that. */
+  readonly arrived: Promise<void>;
+  readonly open: () => void;
+}
+
+/** Services at which a request waits once it is known who asks, until it is let go on. */
+export function waitingToBeAuthorized(services: Services): Gated {
+  const { pass, ...gate } = createGate();
+  const at: Decisions['at'] = async (...asked) => {
+    await pass();
+    return services.decisions.at(...asked);
+  };
+  return { ...gate, services: { ...services, decisions: { ...services.decisions, at } } };
+}
+
+/** Services at which a change waits before its transaction begins. It has its turn, so that others wait behind it. */
+export function waitingToBegin(services: Services): Gated {
+  const { pass, ...gate } = createGate();
+  const transaction: Storage['transaction'] = async (work) => {
+    await pass();
+    return services.storage.transaction(work);
+  };
+  return { ...gate, services: { ...services, storage: { ...services.storage, transaction } } };
+}
+
+/** Services that tell when a request is about to be authorized, which then happens without a pause. */
+export function tellingOfAuthorization(services: Services): Omit<Gated, 'open'> {
+  const { pass, open, arrived } = createGate();
+  open();
+  const at: Decisions['at'] = async (...asked) => {
+    const organization = await services.decisions.at(...asked);
+    await pass();
+    return organization;
+  };
+  return { arrived, services: { ...services, decisions: { ...services.decisions, at } } };
+}
+
+function createGate() {
   const arrived = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
-  const wait = () => {
+  const pass = () => {
     arrived.resolve();
     return opened.promise;
   };
-  const at: Decisions['at'] = async (...asked) => {
-    await wait();
-    return services.decisions.at(...asked);
-  };
-  const transaction: Storage['transaction'] = async (work) => {
-    await wait();
-    return services.storage.transaction(work);
-  };
-  const gated: Services =
-    place === 'after authentication'
-      ? { ...services, decisions: { ...services.decisions, at } }
-      : { ...services, storage: { ...services.storage, transaction } };
-  return { services: gated, arrived: arrived.promise, open: () => opened.resolve() };
+  return { arrived: arrived.promise, open: () => opened.resolve(), pass };
 }
 
 /** A change that somebody may make now, and what takes the right to it away. */
