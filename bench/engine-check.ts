@@ -8,7 +8,7 @@ import { createWorkload, workloadCatalogue } from './support/workload.ts';
 const sizes = [10, 1_000, 100_000];
 /** Questions that come again and fit into the caches of the processor, and so many that hardly any is near. */
 const mixes = [
-  { mix: 'busy', different: 500 },
+  { mix: 'busy', different: 200 },
   { mix: 'spread', different: 20_000 },
 ] as const;
 

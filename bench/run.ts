@@ -6,15 +6,26 @@ import { cpus } from 'node:os';
 import { databaseKinds } from '../test-support/database-kinds.ts';
 import { openCluster } from '../test-support/postgres-cluster.ts';
 import { command } from './command.ts';
+import { engineChange } from './engine-change.ts';
+import { engineCheck } from './engine-check.ts';
+import { engineCondition } from './engine-condition.ts';
+import { engineExplain } from './engine-explain.ts';
+import { engineMemory } from './engine-memory.ts';
+import { engineStart } from './engine-start.ts';
 import { firstPage } from './first-page.ts';
+import { httpCheck } from './http-check.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { peers } from './peers.ts';
 import { requests } from './requests.ts';
 import { start } from './start.ts';
 import { createProgress } from './support/progress.ts';
 import { printTable } from './support/table.ts';
 import { writes } from './writes.ts';
 
-const measurements: readonly Measurement[] = [requests, firstPage, writes, start, command];
+const measurements: readonly Measurement[] = [
+  ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
+  ...[httpCheck, requests, firstPage, writes, start, command],
+];
 
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !measurements.some((measurement) => measurement.name === name));

@@ -1,8 +1,8 @@
 /**
- * The least a Node server can do: answers that were made before, by their path. It is started with them as its only
- * word, and tells the processor time it has used as our server does, at `/metrics`.
+ * The least a Node server can do: answers that were made before, by their path; what is posted is parsed and forgotten.
+ * It is started with the answers as its only word, and tells the processor time it has used as our server does, at `/metrics`.
  */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 
 /** An answer with its headers, those that node:http adds by itself left out. */
 export interface Answer {
@@ -18,10 +18,24 @@ const server = createServer((request, response) => {
     response.end(`process_cpu_seconds_total ${(user + system) / 1e6}\n`);
     return;
   }
-  const answer = answers[request.url ?? ''];
+  if (request.method === 'POST') {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      JSON.parse(Buffer.concat(chunks).toString());
+      send(response, request.url);
+    });
+    return;
+  }
+  send(response, request.url);
+});
+
+function send(response: ServerResponse, path = ''): void {
+  const answer = answers[path];
   response.writeHead(answer ? 200 : 404, answer?.headers);
   response.end(answer?.body);
-});
+}
+
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   console.log(`listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);

@@ -23,6 +23,8 @@ export interface ServerProcess {
   readonly errors: () => string;
   /** Ends it as the machine would when it runs out of memory. */
   kill(): Promise<void>;
+  /** Tells it to read its files again. */
+  hangUp(): void;
   /** Ends it as a user would. @returns its exit code */
   stop(): Promise<number | null>;
 }
@@ -32,6 +34,8 @@ export interface ServerSetting {
   readonly data?: string;
   readonly databaseUrl: string;
   readonly port?: number;
+  /** Settings beside those of the flags. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const unlimited = {
@@ -75,7 +79,10 @@ export function launchServer(setting: ServerSetting): Launch {
   const data = setting.data ?? dataFolder();
   const flags = ['--data', data, '--database-url', setting.databaseUrl, '--port', String(setting.port ?? 0)];
   const more = ['--log-level', 'warn', '--quotas', join(data, 'quotas.yaml')];
-  const child = spawn(process.execPath, [bailiwick, 'serve', ...flags, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bailiwick, 'serve', ...flags, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...setting.env },
+  });
   const output = collect(child);
   running.add(child);
   const ended = new Promise<number | null>((resolve) =>
@@ -93,7 +100,7 @@ export function launchServer(setting: ServerSetting): Launch {
     ended.then((code) => {
       throw new Error(`the server ended with ${code}: ${output.stderr()}`);
     }),
-  ]).then((url) => describeServer(url, data, output, end));
+  ]).then((url) => describeServer(url, data, output, end, () => child.kill('SIGHUP')));
   return {
     data,
     ready,
@@ -108,6 +115,7 @@ function describeServer(
   data: string,
   output: Output,
   end: (signal: NodeJS.Signals) => Promise<number | null>,
+  hangUp: () => void,
 ): ServerProcess {
   const configuration = join(data, 'scw.yaml');
   const settings = parse(readFileSync(configuration, 'utf8')) as Record<string, string>;
@@ -123,6 +131,7 @@ function describeServer(
     kill: async () => {
       await end('SIGKILL');
     },
+    hangUp,
     stop: () => end('SIGTERM'),
   };
 }

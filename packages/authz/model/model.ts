@@ -32,11 +32,18 @@ export interface Judgement {
   }[];
 }
 
-export function judge(facts: OrganizationFacts, catalogue: CatalogueData, question: Question): Judgement {
+/** @param read reads a condition; whoever asks about the same few conditions a million times may hand in one that remembers */
+export function judge(
+  facts: OrganizationFacts,
+  catalogue: CatalogueData,
+  question: Question,
+  read: typeof readCondition = readCondition,
+): Judgement {
   const nothing = { allowed: false, granting: [], failing: [] };
   const user = facts.users.find(({ id }) => id === question.principalId);
   const application = facts.applications.find(({ id }) => id === question.principalId);
-  const scopeOf = (name: string) => listPermissions(catalogue).find((each) => each.name === name)?.scope;
+  const permissions = listPermissions(catalogue);
+  const scopeOf = (name: string) => permissions.find((each) => each.name === name)?.scope;
   const kind = scopeOf(question.permission);
   const { scope } = question;
   if ((!user && !application) || kind === undefined) return nothing;
@@ -53,14 +60,14 @@ export function judge(facts: OrganizationFacts, catalogue: CatalogueData, questi
     .filter(({ principalId }) => principalId === question.principalId || groupIds.includes(principalId ?? ''))
     .flatMap((policy) => policy.rules);
 
-  const asked = withRequired(question.permission, catalogue);
+  const asked = withRequired(question.permission, permissions);
   const candidates = asked.flatMap((permission) =>
     user?.owner || kind === 'self'
       ? []
       : rules
-          .filter((rule) => rule.permissionSetIds.some((id) => setHolds(id, permission, catalogue)))
+          .filter((rule) => rule.permissionSetIds.some((id) => setHolds(id, permission, catalogue, permissions)))
           .filter((rule) => covers(rule, question, scopeOf(permission)))
-          .map((rule) => ({ permission, rule, failure: failureOf(rule.condition, question) })),
+          .map((rule) => ({ permission, rule, failure: failureOf(read(rule.condition), question) })),
   );
   const granting = candidates.filter(({ failure }) => failure === null);
   const failing = candidates.flatMap(({ rule, failure }) => (failure ? [{ ruleId: rule.id, ...failure }] : []));
@@ -95,19 +102,20 @@ function listPermissions({ services }: CatalogueData) {
   );
 }
 
-function withRequired(permission: string, catalogue: CatalogueData, known: readonly string[] = []): readonly string[] {
-  if (known.includes(permission)) return known;
-  const entry = listPermissions(catalogue).find(({ name }) => name === permission);
-  if (!entry) return known;
+type Listed = ReturnType<typeof listPermissions>;
+
+function withRequired(permission: string, all: Listed, known: readonly string[] = []): readonly string[] {
+  const entry = all.find(({ name }) => name === permission);
+  if (!entry || known.includes(permission)) return known;
   return (entry.requires ?? []).reduce<readonly string[]>(
-    (all, each) => withRequired(each, catalogue, all),
+    (more, each) => withRequired(each, all, more),
     [...known, permission],
   );
 }
 
-function setHolds(id: string, permission: string, catalogue: CatalogueData, seen: readonly string[] = []): boolean {
+function setHolds(id: string, permission: string, catalogue: CatalogueData, all: Listed, seen: string[] = []): boolean {
   const set = catalogue.permissionSets.find((each) => each.id === id);
-  const entry = listPermissions(catalogue).find(({ name }) => name === permission);
+  const entry = all.find(({ name }) => name === permission);
   if (!set || !entry || set.deprecated || seen.includes(id)) return false;
   const own =
     set.scope_type.startsWith(entry.scope) &&
@@ -117,7 +125,7 @@ function setHolds(id: string, permission: string, catalogue: CatalogueData, seen
         : pattern === permission,
     );
   const included = catalogue.permissionSets.filter(({ name }) => set.includes.includes(name));
-  return own || included.some((each) => setHolds(each.id, permission, catalogue, [...seen, id]));
+  return own || included.some((each) => setHolds(each.id, permission, catalogue, all, [...seen, id]));
 }
 
 function inIpRange(address: string, network: string): boolean {
@@ -139,33 +147,43 @@ const environment = celEnv({
 
 type Failure = { readonly verdict: 'false' | 'error'; readonly clause: string };
 
-/** The first term of the conjunction that decides; null when the condition is true. */
-function failureOf(condition: string, question: Question): Failure | null {
-  if (condition === '') return null;
+/** A term of a conjunction: as it was written, and how it is evaluated. */
+interface Term {
+  readonly clause: string;
+  readonly run: ReturnType<typeof plan>;
+}
+
+/** The terms of a condition; none for no condition. */
+export function readCondition(condition: string): readonly Term[] {
+  if (condition === '') return [];
   const terms = (expr: Expr): Expr[] =>
     expr.exprKind.case === 'callExpr' && expr.exprKind.value.function === '_&&_'
       ? expr.exprKind.value.args.flatMap(terms)
       : [expr];
   const parsed = parse(condition);
-  const clauses = terms(parsed.expr).map((expr) => unparse({ ...parsed, expr }));
-  const values = terms(parse(timesInTexts(condition)).expr).map((term) => value(term, question));
-  const decisive = values.includes(false) ? values.indexOf(false) : values.findIndex((each) => each !== true);
-  return decisive < 0
-    ? null
-    : { verdict: values[decisive] === false ? 'false' : 'error', clause: clauses[decisive] ?? '' };
+  const written = terms(parsed.expr).map((expr) => unparse({ ...parsed, expr }));
+  return terms(parse(timesInTexts(condition)).expr).map((expr, index) => ({
+    clause: written[index] ?? '',
+    run: plan(environment, expr),
+  }));
 }
 
-function value(expr: Expr, { now, request, resource, subject }: Question): unknown {
+/** The first term of the conjunction that decides; null when the condition is true. */
+function failureOf(terms: readonly Term[], question: Question): Failure | null {
+  const values = terms.map(({ run }) => value(run, question));
+  const decisive = values.includes(false) ? values.indexOf(false) : values.findIndex((each) => each !== true);
+  const clause = terms[decisive]?.clause;
+  return clause === undefined ? null : { verdict: values[decisive] === false ? 'false' : 'error', clause };
+}
+
+function value(evaluate: Term['run'], { now, request, resource, subject }: Question): unknown {
   const time = timestampFromMs(Math.floor(now / 1000));
   time.nanos += (now % 1000) * 1000;
   const known = (entries: Readonly<Record<string, unknown>>) =>
     new Map(Object.entries(entries).filter(([, held]) => held !== undefined)) as Map<string, CelInput>;
   const userAgent = request?.userAgent === undefined ? undefined : [...request.userAgent].slice(0, 255).join('');
   try {
-    return plan(
-      environment,
-      expr,
-    )({
+    return evaluate({
       request: known({ time, ip: request?.ip, user_agent: userAgent }),
       resource: known({ ...resource }),
       ...(subject && { subject: known({ ...subject }) }),

@@ -12,6 +12,7 @@ import {
   type Question,
   type RuleFact,
 } from '../src/index.ts';
+import { runs } from './support/budget.ts';
 import { catalogueData, organization, question } from './support/world.ts';
 
 const catalogue = createCatalogue(catalogueData);
@@ -101,7 +102,7 @@ it('every change that an explanation offers flips the answer, and no part of it 
         for (const { kind } of change) offered.set(kind, (offered.get(kind) ?? 0) + 1);
       }
     }),
-    { numRuns: 4000, seed: 20_261_124 },
+    { numRuns: runs(4000), seed: 20_261_124 },
   );
   // Nothing is proved of a kind that never came up.
   expect([...offered.keys()].sort()).toEqual([
@@ -130,6 +131,6 @@ it('whoever is refused for want of a grant is offered one, wherever a permission
       const possible = [permission, ...permission.requires].every((each) => grantable.has(each));
       expect(changes.length > 0).toBe(possible);
     }),
-    { numRuns: 2000, seed: 20_261_124 },
+    { numRuns: runs(2000), seed: 20_261_124 },
   );
 });

@@ -6,6 +6,7 @@ import { compileCondition, referenceEvaluate } from '../src/conditions/condition
 import { isInIpRange } from '../src/conditions/ip-range.ts';
 import { timePart, type timeParts } from '../src/conditions/time.ts';
 import type { Question } from '../src/index.ts';
+import { runs } from './support/budget.ts';
 import { question, terms } from './support/world.ts';
 
 const at = (time: string, more: Partial<Question> = {}): Question => ({
@@ -162,7 +163,7 @@ it('the compiled shapes say what the CEL library says', () => {
     fc.property(expression, question, (text, asked) => {
       expect(compileCondition(text).evaluate(asked)).toBe(referenceEvaluate(text, asked));
     }),
-    { numRuns: 5000, seed: 20_261_124 },
+    { numRuns: runs(5000), seed: 20_261_124 },
   );
 });
 
@@ -189,7 +190,7 @@ it('a part of a time in a zone is what a clock there shows, across changes of th
       expect(part('getDayOfWeek')).toBe(new Date(Date.UTC(year!, month! - 1, day)).getUTCDay());
       expect(part('getDayOfYear')).toBe((Date.UTC(year!, month! - 1, day) - Date.UTC(year!, 0, 1)) / 86_400_000);
     }),
-    { numRuns: 3000, seed: 20_261_124 },
+    { numRuns: runs(3000), seed: 20_261_124 },
   );
 });
 
@@ -218,7 +219,7 @@ describe('address ranges', () => {
         const expected = widen(asked).match(widen(base), base.includes(':') ? bits : bits + 96);
         expect(isInIpRange(asked, `${base}/${bits}`)).toBe(expected);
       }),
-      { numRuns: 5000, seed: 20_261_124 },
+      { numRuns: runs(5000), seed: 20_261_124 },
     );
   });
 

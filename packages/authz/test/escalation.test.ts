@@ -10,6 +10,7 @@ import {
   type RuleFact,
   rulesReaching,
 } from '../src/index.ts';
+import { runs } from './support/budget.ts';
 import { catalogueData, organization, question } from './support/world.ts';
 
 const catalogue = createCatalogue(catalogueData);
@@ -45,7 +46,7 @@ it('whoever is given rules that go beyond nothing may nothing that the giver may
         }
       },
     ),
-    { numRuns: 800, seed: 20_261_124 },
+    { numRuns: runs(800), seed: 20_261_124 },
   );
   expect(given).toBeGreaterThan(100);
 }, 60_000);
@@ -58,7 +59,7 @@ it('what a giver holds itself it may give, and the owner may give everything', (
         if (!locked) expect(grantsBeyond(engine, id, rulesReaching(engine, id))).toEqual([]);
       for (const { rules } of facts.policies) expect(grantsBeyond(engine, 'u1', rules)).toEqual([]);
     }),
-    { numRuns: 500, seed: 20_261_124 },
+    { numRuns: runs(500), seed: 20_261_124 },
   );
 });
 

@@ -6,6 +6,7 @@ import { credentials } from './0004-credentials.ts';
 import { audit } from './0005-audit.ts';
 import { knownPermissionSets } from './0006-known-permission-sets.ts';
 import { noEscalation } from './0007-no-escalation.ts';
+import { listOrders } from './0008-list-orders.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0005-audit': audit,
   '0006-known-permission-sets': knownPermissionSets,
   '0007-no-escalation': noEscalation,
+  '0008-list-orders': listOrders,
 };

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { connect, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The program, where there is one. In CI it must be there; elsewhere its tests are left out, and that is told.
+ */
+export function nginxPrograms(): readonly string[] {
+  const folders = ['/usr/sbin', '/usr/local/sbin', ...(process.env.PATH ?? '').split(':')];
+  const program = folders.map((folder) => join(folder, 'nginx')).find((path) => existsSync(path));
+  if (program !== undefined) return [program];
+  if (process.env.CI) throw new Error('no nginx found: install its package');
+  console.warn('no nginx found: what it does with our answers is not tested');
+  return [];
+}
+
+/** A block of a page, by its language and what it holds. */
+export function blockOf(page: string, language: string, having: string): string {
+  const text = readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8');
+  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, block = '']) => block,
+  );
+  const found = blocks.find((block) => block.includes(having));
+  if (found === undefined) throw new Error(`${page} has no ${language} with ${having}`);
+  return found;
+}
+
+/** What reached the service behind the gateway. */
+export interface Reached {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A service that remembers what reaches it. */
+export async function startService(): Promise<{
+  readonly server: Server;
+  readonly port: number;
+  readonly reached: Reached[];
+}> {
+  const reached: Reached[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      reached.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+      response.setHeader('content-length', 11).end('the service');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { server, reached, port: typeof address === 'object' && address !== null ? address.port : 0 };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Sends a request as it is: clients of Node put paths in order. The connection ends with the answer. */
+export function sendRaw(port: number, request: string): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(request));
+    let text = '';
+    socket.setEncoding('latin1').on('data', (piece) => {
+      text += piece;
+    });
+    socket.once('error', reject).once('close', () => {
+      const [head = '', body = ''] = text.split('\r\n\r\n');
+      const [first = '', ...lines] = head.split('\r\n');
+      const pairs = lines.map((line): [string, string] => {
+        const at = line.indexOf(':');
+        return [line.slice(0, at), line.slice(at + 1).trim()];
+      });
+      resolve({ status: Number(first.split(' ')[1]), headers: new Headers(pairs), body });
+    });
+  });
+}
+
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Runs nginx with server blocks that listen on port 80: it listens on another one. */
+export async function startNginx(program: string, servers: string): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'bailiwick-nginx-'));
+  const port = await freePort();
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const http = `access_log off; ${paths.join(' ')}\n${servers.replace('listen 80;', `listen 127.0.0.1:${port};`)}`;
+  const main = `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr warn;`;
+  writeFileSync(join(folder, 'nginx.conf'), `${main}\nevents {}\nhttp {\n${http}\n}\n`);
+  const child = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    errors += piece;
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await untilListening(port, child, () => errors);
+  return {
+    port,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilListening(port: number, child: ChildProcess, errors: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    if (child.exitCode !== null) break;
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`nginx does not start: ${errors()}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createTcpServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
