@@ -9,7 +9,7 @@ import {
   setQuota,
 } from './administration.ts';
 import { ConfigError, flags, readConfig } from './config.ts';
-import { serve } from './serve.ts';
+import { type RunningServer, serve } from './serve.ts';
 import { version } from './version.ts';
 
 const usage = `bailiwick: identity and access management
@@ -64,7 +64,11 @@ async function run(words: readonly string[]): Promise<void> {
 }
 
 async function serveUntilStopped(config: Parameters<typeof serve>[0]): Promise<void> {
-  const { stop, reload } = await serve(config, terminal);
+  // Whoever reads that it listens may tell it to stop at once.
+  await serve(config, terminal, obeySignals);
+}
+
+function obeySignals({ stop, reload }: RunningServer): void {
   process.on('SIGHUP', () => void reload());
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -68,9 +68,14 @@ export async function openServices(
 /**
  * Runs the server until it is told to stop.
  *
+ * @param beforeReady gets what is returned, before anybody is told that the server listens
  * @returns how to stop it, and how to let it read its files again
  */
-export async function serve(config: Config, terminal: Terminal): Promise<RunningServer> {
+export async function serve(
+  config: Config,
+  terminal: Terminal,
+  beforeReady: (server: RunningServer) => void = () => {},
+): Promise<RunningServer> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }));
   let publicUrl = config.publicUrl ?? reachableUrl(config.host, config.port);
   let files = noOperatorFiles;
@@ -87,12 +92,7 @@ export async function serve(config: Config, terminal: Terminal): Promise<Running
   const url = reachableUrl(config.host, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
   updateApiUrl(paths.configuration, url);
-  terminal.out(`listening on ${url}`);
-  log.info({ url, database: services.storage.kind, catalogue: catalogue.report() }, 'listening');
-  for (const { name, rules } of catalogue.report().deprecated)
-    log.warn({ permission_set: name, rules }, 'a permission set that no file has any more grants nothing');
-
-  return {
+  const server: RunningServer = {
     reload: async () => {
       // The catalogue first: the others name what it holds.
       for (const [name, file] of Object.entries({ catalogue, ...files })) {
@@ -111,6 +111,12 @@ export async function serve(config: Config, terminal: Terminal): Promise<Running
       await new Promise<void>((resolve) => log.flush(() => resolve()));
     },
   };
+  beforeReady(server);
+  terminal.out(`listening on ${url}`);
+  log.info({ url, database: services.storage.kind, catalogue: catalogue.report() }, 'listening');
+  for (const { name, rules } of catalogue.report().deprecated)
+    log.warn({ permission_set: name, rules }, 'a permission set that no file has any more grants nothing');
+  return server;
 }
 
 /**
