@@ -224,13 +224,18 @@ function integerOf({ exprKind }: Expr): number | null {
 
 const wholeMicros = /^(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,6})0{0,3})?(Z|[+-]\d\d:\d\d)$/;
 
-/** `timestamp("…")` in microseconds; finer times are left to the library. */
+/** Times that CEL has (language definition, "Timestamps"): others are errors, whatever they are compared with. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59Z');
+
+/** `timestamp("…")` in microseconds; finer times are left to the library, and those that are errors. */
 function microsOf({ exprKind }: Expr): number | null {
   if (exprKind.case !== 'callExpr' || exprKind.value.function !== 'timestamp' || exprKind.value.target) return null;
   const [argument, ...more] = exprKind.value.args;
   const match = argument && more.length === 0 ? wholeMicros.exec(textOf(argument) ?? '') : null;
   if (!match) return null;
   const seconds = Date.parse(`${match[1]}${match[3]}`);
-  if (Number.isNaN(seconds)) return null;
+  // Not a number is in no range.
+  if (!(seconds >= earliest && seconds <= latest)) return null;
   return seconds * 1000 + Number((match[2] ?? '').padEnd(6, '0'));
 }
