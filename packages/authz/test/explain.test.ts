@@ -81,6 +81,7 @@ describe('an explanation', () => {
       policy('m', 'g', rule('m0', 's5', everywhere, 'request.ip == "192.0.2.1"')),
       policy('z', 'ada', rule('z0', 's2', within('q'))),
       policy('b', 'ada', rule('b0', 's1'), rule('b1', 's2', everywhere, 'resource.id == "x"')),
+      policy('k', 'ada', rule('k0', 's7')),
     );
     const { permissions, rules, groupIds } = explain(
       organization,
@@ -100,18 +101,22 @@ describe('an explanation', () => {
     expect(shown).toEqual([
       'publish b b0 0 no_permission ',
       'publish b b1 1 condition_error ',
+      'publish k k0 0 no_permission ',
       'publish z z0 0 other_scope ',
       'publish m m0 0 no_permission g',
       'write b b0 0 no_permission ',
       'write b b1 1 condition_error ',
+      'write k k0 0 no_permission ',
       'write z z0 0 other_scope ',
       'write m m0 0 no_permission g',
       'read b b0 0 no_permission ',
       'read b b1 1 no_permission ',
+      'read k k0 0 no_permission ',
       'read z z0 0 no_permission ',
       'read m m0 0 condition_false g',
       'read b b0 0 grants ',
       'read b b1 1 condition_error ',
+      'read k k0 0 no_permission ',
       'read z z0 0 other_scope ',
       'read m m0 0 no_permission g',
     ]);

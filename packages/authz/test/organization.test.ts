@@ -146,7 +146,9 @@ describe('what an organization holds', () => {
     expect(engine.catalogue).toBe(other);
     expect(may(engine, 'ada')).toBe(false);
     expect(decide(engine, { ...read('ada'), permission: 'wiki:page:access' }).allowed).toBe(true);
-    expect(held(engine)).toEqual(held(createOrganization(given, other)));
+    const anew = createOrganization(given, other);
+    expect(held(engine)).toEqual(held(anew));
+    expect(explain(engine, read('ada'))).toEqual(explain(anew, read('ada')));
     applyChange(engine, { kind: 'policy', id: 'l', fact: null });
     expect(decide(engine, { ...read('ada'), permission: 'wiki:page:access' }).allowed).toBe(false);
   });
