@@ -127,6 +127,26 @@ describe('a shape that is compiled', () => {
 
 /** With what the library says of them. */
 const left: readonly (readonly [string, Verdict])[] = [
+  ['request', null],
+  ['[true]', null],
+  // As many arguments as the function does not have, or in another form.
+  ['resource.name.startsWith()', null],
+  ['resource.name.startsWith("/folder/", "x")', null],
+  ['startsWith(resource.name, "/folder/")', null],
+  ['request.ip.inIpRange()', null],
+  ['request.ip.inIpRange("192.0.2.0/24", "x")', null],
+  ['inIpRange(request.ip)', null],
+  ['inIpRange("192.0.2.0/24")', null],
+  ['inIpRange(request.ip, "192.0.2.0/24", "x")', null],
+  ['getHours(request.time) == 8', null],
+  ['request.time.getHours("Europe/Paris", "x") == 9', null],
+  ['request.time.getNothing() == 9', null],
+  ['request.time > timestamp()', null],
+  ['request.time > timestamp("2026-03-02T08:31:42Z", "x")', null],
+  ['request.time > resource.timestamp("2026-03-02T08:31:42Z")', null],
+  ['request.time > duration("2026-03-02T08:31:42Z")', null],
+  ['request.time > timestamp("x2026-03-02T08:31:42Z")', null],
+  ['request.time > timestamp("2026-03-02T08:31:42Zx")', null],
   ['1 == 1', true],
   ['"a" == "a"', true],
   ['request.ip', null],
