@@ -56,7 +56,7 @@ function waysToRefuse(
   permission: Permission,
   { decision, rules }: Reasons,
 ): readonly Change[] {
-  if (decision.because === 'owner' || principal.owner) return [];
+  if (principal.owner) return [];
   const lock: readonly Change[] = principal.kind === 'user' ? [[{ kind: 'lock_user', userId: principal.id }]] : [];
   if (decision.because === 'self') return lock;
   // To lose one of the permissions that are asked for is enough.
@@ -110,20 +110,20 @@ function waysToAllow(
   question: Question,
   { decision, rules }: Reasons,
 ): readonly Change[] {
-  if (['foreign_scope', 'scope_mismatch', 'not_self'].includes(decision.because)) return [];
+  if (decision.because === 'foreign_scope' || decision.because === 'scope_mismatch') return [];
   // Each of these refuses alone, so each must go.
   const first: readonly Edit[] = [
     ...(isExpired(question) ? [{ kind: 'renew_credential' } as const] : []),
     ...(principal.locked ? [{ kind: 'unlock_user', userId: principal.id } as const] : []),
   ];
-  const held = new Set(rules.filter(({ outcome }) => outcome === 'grants').map((rule) => rule.permission));
-  const asked = permission.scope === 'self' || principal.owner ? [] : [permission, ...permission.requires];
-  const missing = asked.filter(({ name }) => !held.has(name));
   if (permission.scope === 'self') {
     const about = principal.kind === 'user' && question.aboutUserId === principal.id;
-    return about && first.length > 0 ? [first] : [];
+    return about ? [first] : [];
   }
-  if (missing.length === 0) return first.length > 0 ? [first] : [];
+  const held = new Set(rules.filter(({ outcome }) => outcome === 'grants').map((rule) => rule.permission));
+  const asked = principal.owner ? [] : [permission, ...permission.requires];
+  const missing = asked.filter(({ name }) => !held.has(name));
+  if (missing.length === 0) return [first];
   const [only, ...more] = missing;
   const ways =
     only && more.length === 0

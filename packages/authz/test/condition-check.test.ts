@@ -5,6 +5,14 @@ const neither = 'a condition is true or false, and this is neither';
 const unknown = (name: string) => `\`${name}\` is not known: a condition reads request, resource or subject`;
 
 const kept = [
+  // Never true, which is allowed: only what the branches are makes it a yes or no.
+  'resource.id ? true : false',
+  'resource.properties.active',
+  'subject.properties.admin && true',
+  '{"a": true}.a',
+  '[true][0]',
+  '[{"x": 1}].all(request, request.x == 1)',
+  '-request.time.getHours() < 1',
   'has(request.ip)',
   'resource.properties.anything.at.all == 1',
   'subject.properties.level == 1',
@@ -99,9 +107,17 @@ describe('a condition is refused, with where and how to mend it', () => {
     ['true ? false : 1', 'meaning', neither, 1, 16],
     ['request.time.getHours()', 'meaning', neither, 1, 13],
     ...['1 + 1', '1 - 1', '1 * 1', '1 / 1', '1 % 1'].map((text) => [text, 'meaning', neither, 1, 2] as const),
-    ...['-1', 'size("a")', 'string(1)', 'type(1)', 'int("1")', 'uint(1)', 'double(1)', 'bytes("a")'].map(
-      (text) => [text, 'meaning', neither, 1, 1] as const,
-    ),
+    ...[
+      '-1',
+      '-request.time.getHours()',
+      'size("a")',
+      'string(1)',
+      'type(1)',
+      'int("1")',
+      'uint(1)',
+      'double(1)',
+      'bytes("a")',
+    ].map((text) => [text, 'meaning', neither, 1, 1] as const),
     ...['timestamp("a")', 'duration("1s")'].map((text) => [text, 'meaning', neither, 1, 1] as const),
   ];
   for (const [text, kind, message, line, column] of refused)

@@ -22,6 +22,9 @@ const bounds: readonly (readonly [string, number, number])[] = [
   ['["a", "bb"] == ["a", "bb"]', 2007, 2],
   ['["a", "bb"] == "a"', 5.0625, 2],
   ['resource.properties.a == resource.properties.b', 2055, 1000],
+  ['resource.properties.a == ["a"]', 2054, 1000],
+  ['["a"] == resource.properties.a', 2054, 1000],
+  ['{"a": 1} == {"b": 2}', 1007, 1],
   ['request.ip.startsWith("a")', 67.0625, 1024],
   ['request.user_agent.matches("^(a+)+$")', 451, 1024],
   ['request.ip in ["a", "b", "c"]', 9, 1024],
@@ -50,6 +53,8 @@ const bounds: readonly (readonly [string, number, number])[] = [
   ['[1, 2, 3].map(x, x + 1).exists(y, y == 2)', 63.5, 3],
   ['[1, 2, 3].filter(x, x > 1) == [2, 3]', 2046.5625, 3],
   ['["a"].map(x, x + x)[0] == "aa"', 17.3125, 2],
+  // What only looks like an attribute is no longer than it is.
+  ['[{"request": {"ip": "abc"}}].all(x, x.request.ip == "b")', 18.25, 7],
   ['[[1, 2], [3]].all(x, x.all(y, y > 0))', 57.625, 2],
   ['resource.properties.a.all(x, x > 0)', 70_755, 1000],
 ];

@@ -132,6 +132,7 @@ const left: readonly (readonly [string, Verdict])[] = [
   // As many arguments as the function does not have, or in another form.
   ['resource.name.startsWith()', null],
   ['resource.name.startsWith("/folder/", "x")', null],
+  ['startsWith("/folder/")', null],
   ['startsWith(resource.name, "/folder/")', null],
   ['request.ip.inIpRange()', null],
   ['request.ip.inIpRange("192.0.2.0/24", "x")', null],

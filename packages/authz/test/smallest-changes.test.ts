@@ -40,6 +40,7 @@ const catalogue = createCatalogue({
             action('archive'),
             action('restore', 'wiki:page:archive'),
             action('tag'),
+            action('stamp', 'wiki:page:tag'),
           ],
         },
         { name: 'settings', scope: 'organization', actions: [action('read')] },
@@ -52,11 +53,20 @@ const catalogue = createCatalogue({
     set('reader-b', 'projects', 'wiki:page:read'),
     set('reader-a', 'projects', 'wiki:page:read'),
     set('reader-c', 'projects', 'wiki:page:read'),
-    set('all', 'projects', 'wiki:page:read', 'wiki:page:write', 'wiki:page:publish', 'wiki:page:tag'),
+    set(
+      'all',
+      'projects',
+      'wiki:page:read',
+      'wiki:page:write',
+      'wiki:page:publish',
+      'wiki:page:tag',
+      'wiki:page:stamp',
+    ),
     set('writer', 'projects', 'wiki:page:read', 'wiki:page:write'),
     set('publisher', 'projects', 'wiki:page:publish'),
     set('restorer', 'projects', 'wiki:page:restore'),
     set('tagger', 'projects', 'wiki:page:tag'),
+    set('stamper', 'projects', 'wiki:page:stamp'),
     set('settings', 'organization', 'wiki:settings:read'),
   ],
 });
@@ -344,6 +354,8 @@ describe('to give one permission that is missing', () => {
 describe('to give several that are missing', () => {
   it('one set is taken that holds all of them', () => {
     expect(changes({}, 'wiki:page:write')).toEqual([[newPolicy('writer')]]);
+    // Though there are smaller ones for each of them.
+    expect(changes({}, 'wiki:page:stamp')).toEqual([[newPolicy('all')]]);
   });
 
   it('or as few as hold them together', () => {

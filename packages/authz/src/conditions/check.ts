@@ -55,22 +55,20 @@ export function checkCondition(text: string): ConditionProblem | null {
   return null;
 }
 
+/** What the parser throws: where it stopped, and at what; at nothing where the text ends. */
+interface ParserFailure {
+  readonly location?: { readonly start: { readonly line: number; readonly column: number } };
+  readonly found?: string | null;
+}
+
 function tryParse(text: string): (ParsedExpr & { expr: Expr }) | ConditionProblem {
   try {
     return parse(text);
   } catch (failure) {
-    const start = failure instanceof Error && 'location' in failure ? startOf(failure.location) : null;
-    const found = failure instanceof Error && 'found' in failure ? failure.found : undefined;
-    const what =
-      typeof found === 'string' && found !== '' ? `it cannot be read from \`${found}\` on` : 'it ends too early';
-    return problem('syntax', what, start?.line ?? 1, start?.column ?? 1);
+    const { location, found } = failure as ParserFailure;
+    const what = found ? `it cannot be read from \`${found}\` on` : 'it ends too early';
+    return problem('syntax', what, location?.start.line ?? 1, location?.start.column ?? 1);
   }
-}
-
-function startOf(location: unknown): { readonly line: number; readonly column: number } | null {
-  const start: unknown = typeof location === 'object' && location !== null ? Reflect.get(location, 'start') : null;
-  if (typeof start !== 'object' || start === null) return null;
-  return { line: Number(Reflect.get(start, 'line')), column: Number(Reflect.get(start, 'column')) };
 }
 
 interface Wrong {
@@ -138,13 +136,10 @@ function findNoBoolean(expr: Expr): Wrong | null {
       return exprKind.value.constantKind.case === 'boolValue' ? null : wrong;
     case 'listExpr':
     case 'structExpr':
-      return wrong;
     case 'identExpr':
       return wrong;
-    case 'selectExpr': {
-      const path = pathOf(expr);
-      return path !== null && /^(request|resource|subject)\.\w+$/.test(path) ? wrong : null;
-    }
+    case 'selectExpr':
+      return /^(request|resource|subject)\.\w+$/.test(pathOf(expr) ?? '') ? wrong : null;
     case 'callExpr': {
       const { function: name, args } = exprKind.value;
       if (name === '_?_:_') return args.slice(1).map(findNoBoolean).find(Boolean) ?? null;

@@ -91,7 +91,6 @@ function boundOfCall(call: Call, names: Names, visit: Visit): Bound {
     case '_?_:_':
       return { cost, size: Math.max(second.size, third.size), held: widest([second.held, third.held]) };
     case '_[_]':
-    case '_[?_]':
       return { ...(first.held ?? anything), cost };
     case 'dyn':
       return { ...first, cost };
@@ -125,7 +124,6 @@ function boundOfComprehension(fold: Comprehension, names: Names, visit: Visit): 
   const range = part(fold.iterRange, names);
   const start = part(fold.accuInit, names);
   const inside = new Map(names).set(fold.iterVar, range.held ?? anything).set(fold.accuVar, start);
-  if (fold.iterVar2 !== '') inside.set(fold.iterVar2, range.held ?? anything);
   const condition = part(fold.loopCondition, inside);
   const step = part(fold.loopStep, inside);
   const growth = Math.max(0, step.size - start.size);

@@ -4,10 +4,6 @@ type Address = readonly number[];
 const mappedPrefix: readonly number[] = [0, 0, 0, 0, 0, 0xffff];
 const ipv6Group = /^[0-9a-f]{1,4}$/i;
 
-/** Networks of recent conditions: texts of policies, so few; the map is emptied rather than let grow. */
-const tests = new Map<string, RangeTest>();
-const maximumTests = 10_000;
-
 /** Whether an address is in the network; null when it is none. */
 export type RangeTest = (address: string) => boolean | null;
 
@@ -18,13 +14,7 @@ export type RangeTest = (address: string) => boolean | null;
  * @returns null when either text is not what it should be
  */
 export function isInIpRange(address: string, network: string): boolean | null {
-  let test = tests.get(network);
-  if (test === undefined) {
-    if (tests.size >= maximumTests) tests.clear();
-    test = createRangeTest(network);
-    tests.set(network, test);
-  }
-  return test(address);
+  return createRangeTest(network)(address);
 }
 
 /** The same with the network read once. */
