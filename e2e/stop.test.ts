@@ -134,7 +134,7 @@ for (const database of databases()) {
         const { items } = await listAll({ url: one.url, secretKey: owner.secretKey }, applicationsPath);
         const byId = (list: readonly { readonly id: string }[]) =>
           list.toSorted((some, other) => some.id.localeCompare(other.id));
-        expect(byId(items as never)).toEqual(byId(made));
+        expect(byId(items)).toEqual(byId(made));
       }
       const [asked, told] = pair.map(({ url }) => ({ url, secretKey: owner.secretKey }));
       const { id } = (await callApi(asked!, 'GET', '/iam/v1alpha1/users')).body.users[0];

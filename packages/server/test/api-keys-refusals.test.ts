@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createMember, keyFor } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { longestDescription, ordersBy, refusedDescriptions, refusedPaging } from './support/limits.ts';
 import { expectRefused, type Fault, forbidden, forestalled, help, invalid, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/api-keys';
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
@@ -12,20 +12,13 @@ const noKey = 'SCWAAAAAAAAAAAAAAAAA';
 
 for (const database of databases()) {
   describe(`refusals about API keys on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let organization: string;
     let application: string;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       organization = server.organization.organizationId;
       application = (await createApplication(server)).id;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const createKey = (body: Json = {}): Promise<Json> =>

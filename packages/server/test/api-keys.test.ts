@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createMember, keyFor } from './support/bearers.ts';
 import { expectOrder, expectPagesEnd, idsOf, repeated } from './support/lists.ts';
 import { expectRefused, unauthenticated, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/api-keys';
 const list = { path, items: 'api_keys', id: 'access_key' };
@@ -11,20 +11,13 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`API keys on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database, { quotas: { iam_api_keys: null } });
     let organization: string;
     let application: string;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_api_keys: null }, organizations: {} } });
       organization = server.organization.organizationId;
       application = (await createApplication(server)).id;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const createKey = (body: Json = {}): Promise<Json> =>

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createGroup } from './support/bearers.ts';
 import { acceptedNames, longestDescription, longestTags } from './support/limits.ts';
 import { expectOrder, expectPagesEnd, idsOf, itemsOf, repeated } from './support/lists.ts';
 import { expectRefused, unauthenticated, unknown } from './support/refusals.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/applications';
 const list = { path, items: 'applications' };
@@ -12,20 +12,13 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`applications on ${database.name}`, () => {
-    let server: TestServer;
-    let organization: string;
-    let created: TestDatabase;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, {
-        quotas: { default: { iam_applications: 1000 }, organizations: {} },
-      });
-      organization = server.organization.organizationId;
+    const server = serverOn(database, {
+      quotas: { iam_applications: 1000 },
     });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
+    let organization: string;
+
+    beforeAll(() => {
+      organization = server.organization.organizationId;
     });
 
     it('a new application has only its name, everything else at rest, and its members in the order of the wire', async () => {

@@ -1,8 +1,8 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { anotherApp } from './support/attacks.ts';
 import {
   create,
@@ -14,27 +14,20 @@ import {
   withSession,
 } from './support/bearers.ts';
 import { forbidden, refusalOf, unauthenticated } from './support/refusals.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 const invalidToken = unauthenticated('jwt', 'invalid_argument');
 
 for (const database of databases()) {
   describe(`forged credentials on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let member: string;
     let memberKey: string;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       member = (await createMember(server)).id;
       memberKey = await keyFor(server, { user_id: member });
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const itself = () => `${iam}/users/${member}`;
@@ -140,17 +133,7 @@ for (const database of databases()) {
   });
 
   describe(`names and addresses that look like others on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
-    });
+    const server = serverOn(database);
 
     /** An application that may read what its condition says. */
     const readerWith = async (condition: string): Promise<string> => {

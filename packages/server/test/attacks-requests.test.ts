@@ -2,14 +2,14 @@ import { type Operation, operations } from '@bailiwick/contract';
 import { properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { anotherApp } from './support/attacks.ts';
 import { createApplication, keyFor } from './support/bearers.ts';
 import { dumpTables } from './support/dump.ts';
 import { hostileConditions, hostileRequests } from './support/hostile-requests.ts';
 import { requestNaming } from './support/named-things.ts';
 import { exchange, readAnswer } from './support/raw-socket.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 import { furnish, type Tenant } from './support/tenant.ts';
 
 const iam = '/iam/v1alpha1';
@@ -39,16 +39,13 @@ const injections = [
 
 for (const database of databases()) {
   describe(`hostile requests on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let app: FastifyInstance;
     let port: number;
     let tenant: Tenant;
     let powerless: string;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       tenant = await furnish(server.call, server.organization, 'ours');
       powerless = await keyFor(server, { application_id: (await createApplication(server)).id });
       app = await anotherApp(server.services);
@@ -56,8 +53,6 @@ for (const database of databases()) {
     });
     afterAll(async () => {
       await app.close();
-      await server.close();
-      await created.drop();
     });
 
     const raw = async (path: string, key: string | null) => {

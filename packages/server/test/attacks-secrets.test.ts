@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guardRows } from '../../../scripts/guard-rows.ts';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { anotherApp } from './support/attacks.ts';
 import { createMember, keyFor } from './support/bearers.ts';
 import { dumpTables } from './support/dump.ts';
 import { type GuardWorld, guardApplication, guardMember, guardSamples } from './support/guard-samples.ts';
-import { type Call, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Call, callsTo, serverOn, type TestServer } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 /** Answers that show a secret, which is what they are for. */
@@ -15,8 +15,9 @@ const password = 'a canary of a password';
 
 for (const database of databases()) {
   describe(`secrets on ${database.name}`, () => {
+    const quotas = { iam_users: null, iam_applications: null, iam_groups: null, iam_policies: null };
+    const own = serverOn(database, { quotas });
     let server: TestServer;
-    let created: TestDatabase;
     let app: FastifyInstance;
     const secrets = new Set<string>([password, 'correct horse battery']);
     /** Everything that left the server, but for what makes a secret. */
@@ -24,38 +25,23 @@ for (const database of databases()) {
     const lines: string[] = [];
 
     beforeAll(async () => {
-      created = await database.create();
-      const quotas = { iam_users: null, iam_applications: null, iam_groups: null, iam_policies: null };
-      const own = await startTestServer(created.url, { quotas: { default: quotas, organizations: {} } });
       app = await anotherApp(own.services, { lines });
-      server = { ...own, call: watched(own) };
+      server = { ...own, call: watched(callsTo(app, own.organization.secretKey)) };
     });
-    afterAll(async () => {
-      await app.close();
-      await server.close();
-      await created.drop();
-    });
+    afterAll(() => app.close());
 
     /** Calls the app whose log is read, and keeps what it answers. */
     const watched =
-      ({ organization }: TestServer): Call =>
-      async (method, path, { body, key, headers = {}, raw } = {}) => {
-        const secret = key === undefined ? organization.secretKey : key;
-        for (const each of [secret, headers['x-session-token']]) if (each) secrets.add(each);
-        const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-        const answer = await app.inject({
-          method: method as 'GET',
-          url: path,
-          headers: { ...(secret && { 'x-auth-token': secret }), 'content-type': 'application/json', ...headers },
-          ...(payload !== undefined && { payload }),
-        });
-        const text = answer.body;
-        const isJson = String(answer.headers['content-type']).startsWith('application/json') && text !== '';
-        const read: Json = isJson ? JSON.parse(text) : text;
-        if (makers.includes(`${method} ${path}`) && answer.statusCode === 200) {
-          for (const made of [read.secret_key, read.token, read.renew_token]) if (made) secrets.add(made);
+      (call: Call): Call =>
+      async (method, path, options = {}) => {
+        const { key = own.organization.secretKey, headers = {} } = options;
+        for (const each of [key, headers['x-session-token']]) if (each) secrets.add(each);
+        const answer = await call(method, path, options);
+        const { status, body, text } = answer;
+        if (makers.includes(`${method} ${path}`) && status === 200) {
+          for (const made of [body.secret_key, body.token, body.renew_token]) if (made) secrets.add(made);
         } else seen.push(text, JSON.stringify(answer.headers));
-        return { status: answer.statusCode, body: read, headers: answer.headers, text };
+        return answer;
       };
 
     const expectNoSecret = async () => {

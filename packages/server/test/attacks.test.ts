@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import {
   anotherApp,
   type Taking,
@@ -13,7 +13,7 @@ import {
 import { historyOf } from './support/audit.ts';
 import { keyFor } from './support/bearers.ts';
 import { refusalOf, unauthenticated } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const unlimited = {
   iam_users: null,
@@ -26,19 +26,14 @@ const unlimited = {
 
 for (const database of databases()) {
   describe(`a right that is taken away on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database, { quotas: unlimited });
     let app: FastifyInstance;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: unlimited, organizations: {} } });
       app = await anotherApp(server.services);
     });
     afterAll(async () => {
       await app.close();
-      await server.close();
-      await created.drop();
     });
 
     const takeAway = async ({ takeAway: [method, path, body] }: Taking) => {

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { createApp } from '../src/app.ts';
 import { createMetrics, type Metrics } from '../src/metrics.ts';
 import { dumpTables } from './support/dump.ts';
 import { exchange, readAnswer } from './support/raw-socket.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 
 /** A minute in earnest; the server looks for slow requests every half minute then. Milliseconds. */
 const shortTimes = { connectionsCheckingInterval: 50, headersTimeout: 300, requestTimeout: 400 };
@@ -24,16 +24,13 @@ const largeBody = fault('body', 'the body is larger than this operation allows',
 
 for (const database of databases()) {
   describe(`connections that say nonsense, on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let app: FastifyInstance;
     let metrics: Metrics;
     let port: number;
     const log: string[] = [];
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       metrics = createMetrics();
       const lines = { write: (line: string) => log.push(line) };
       app = createApp({ services: server.services, log: pino({}, lines), metrics, trustedProxies: [] });
@@ -44,8 +41,6 @@ for (const database of databases()) {
     });
     afterAll(async () => {
       await app.close();
-      await server.close();
-      await created.drop();
     });
     beforeEach(() => {
       log.length = 0;

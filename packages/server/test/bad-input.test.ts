@@ -1,13 +1,13 @@
 import { type ErrorType, errorKinds, type Operation, operations } from '@bailiwick/contract';
 import { properties } from '@bailiwick/contract/schema-view';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { dumpTables } from './support/dump.ts';
 import { expectInvalid } from './support/invalid-arguments.ts';
 import { mixture } from './support/mixtures.ts';
 import { refusedMeanings } from './support/refused-meanings.ts';
-import { type Answer, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Answer, type Json, serverOn } from './support/server.ts';
 import { type Parts, requestOf, wrongRequests } from './support/wrong-requests.ts';
 
 /** The same requests every time; a few of each kind, since the kinds are many. */
@@ -20,17 +20,7 @@ const common: readonly ErrorType[] = ['invalid_arguments', 'denied_authenticatio
 
 for (const database of databases()) {
   describe(`wrong input on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
-    });
+    const server = serverOn(database);
 
     const send = (operation: Operation, parts: Parts): Promise<Answer> => {
       const [path, options] = requestOf(operation, parts);

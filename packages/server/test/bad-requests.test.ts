@@ -1,12 +1,12 @@
 import { type Operation, operations } from '@bailiwick/contract';
 import { isRequired, properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { dumpTables } from './support/dump.ts';
 import { expectInvalid, type WrongArguments } from './support/invalid-arguments.ts';
 import { anotherType } from './support/schema-faults.ts';
-import { type Answer, startTestServer, type TestServer } from './support/server.ts';
+import { type Answer, serverOn } from './support/server.ts';
 import { acceptable, requestOf } from './support/wrong-requests.ts';
 
 type Body = string | Buffer;
@@ -53,17 +53,7 @@ const withBody = operations.filter(({ body }) => body !== undefined);
 
 for (const database of databases()) {
   describe(`requests that are none, on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
-    });
+    const server = serverOn(database);
 
     /** Everything else of the request is right. */
     const send = (operation: Operation, raw: Body, headers: Readonly<Record<string, string>> = {}): Promise<Answer> => {

@@ -1,27 +1,24 @@
 import { createCatalogue } from '@bailiwick/authz';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { toCatalogueData } from '../src/catalogue/catalogue.ts';
 import { type CatalogueSource, createCatalogueSource } from '../src/catalogue/source.ts';
 import { createApplication, keyFor } from './support/bearers.ts';
 import { type CatalogueFile, catalogueFile, wikiWith } from './support/catalogue-files.ts';
 import { expectRefused, invalid } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 
 for (const database of databases()) {
   describe(`permission sets of an operator on ${database.name}`, () => {
-    let created: TestDatabase;
-    let server: TestServer;
+    const server = serverOn(database);
     let file: CatalogueFile;
     let source: CatalogueSource;
     let organization: string;
     let reader: { readonly id: string; readonly key: string };
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       organization = server.organization.organizationId;
       file = catalogueFile(wikiWith({ name: 'WikiReader' }));
       source = await createCatalogueSource({
@@ -33,10 +30,8 @@ for (const database of databases()) {
       const { id } = await createApplication(server);
       reader = { id, key: await keyFor(server, { application_id: id }) };
     });
-    afterAll(async () => {
-      await server.close();
+    afterAll(() => {
       file.remove();
-      await created.drop();
     });
 
     const load = async (text: string) => {

@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createMember, keyFor } from './support/bearers.ts';
-import { type Answer, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Answer, type Json, serverOn } from './support/server.ts';
 
 const applications = '/iam/v1alpha1/applications';
 const policies = '/iam/v1alpha1/policies';
 
 for (const database of databases()) {
   describe(`policies decide on ${database.name}`, () => {
-    let server: TestServer;
+    const quotas = { iam_policies: null, iam_applications: null, iam_api_keys: null, iam_users: null };
+    const server = serverOn(database, { quotas });
     let organization: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      const quotas = { default: { iam_policies: null, iam_applications: null, iam_api_keys: null, iam_users: null } };
-      server = await startTestServer(created.url, { quotas: { ...quotas, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const rule = (set: string, condition = '', scope: Json = { organization_id: organization }): Json => ({

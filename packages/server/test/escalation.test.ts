@@ -1,15 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createMember, keyFor } from './support/bearers.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 
 for (const database of databases()) {
   describe(`giving on ${database.name}`, () => {
-    let server: TestServer;
+    const quotas = {
+      iam_policies: null,
+      iam_applications: null,
+      iam_api_keys: null,
+      iam_users: null,
+      iam_groups: null,
+    };
+    const server = serverOn(database, { quotas });
     let organization: string;
-    let created: TestDatabase;
     /** Holds the rights to manage identities and policies, and to see billing; nothing else. */
     let manager: { readonly id: string; readonly key: string };
     /** Things that hold more: all products. */
@@ -32,15 +38,6 @@ for (const database of databases()) {
       });
 
     beforeAll(async () => {
-      created = await database.create();
-      const quotas = {
-        iam_policies: null,
-        iam_applications: null,
-        iam_api_keys: null,
-        iam_users: null,
-        iam_groups: null,
-      };
-      server = await startTestServer(created.url, { quotas: { default: quotas, organizations: {} } });
       organization = server.organization.organizationId;
       const member = await createMember(server);
       const sets = ['IAMUserManager', 'IAMGroupManager', 'IAMApplicationManager', 'IAMPolicyManager'];
@@ -69,10 +66,6 @@ for (const database of databases()) {
       });
       const policy = await create(server, `${iam}/policies`, { name: 'loose', rules: [rule('AllProductsFullAccess')] });
       strong = { group: group.id, application: application.id, member: powerful.id, policy: policy.id };
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     /** Ways to more than the manager holds. */

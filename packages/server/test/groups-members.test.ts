@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createGroup, createMember } from './support/bearers.ts';
 import { idsOf } from './support/lists.ts';
 import { expectRefused, type Fault, forestalled, help, invalid, taken, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/groups';
 const list = { path, items: 'groups' };
@@ -11,9 +11,9 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`members of groups on ${database.name}`, () => {
-    let server: TestServer;
+    const quotas = { iam_groups: null, iam_users: null, iam_applications: null };
+    const server = serverOn(database, { quotas });
     let owner: string;
-    let created: TestDatabase;
     /** Two users and two applications. */
     let ada: string;
     let bob: string;
@@ -21,16 +21,9 @@ for (const database of databases()) {
     let api: string;
 
     beforeAll(async () => {
-      created = await database.create();
-      const quotas = { default: { iam_groups: null, iam_users: null, iam_applications: null }, organizations: {} };
-      server = await startTestServer(created.url, { quotas });
       owner = server.organization.ownerId;
       [ada, bob] = [(await createMember(server)).id, (await createMember(server)).id];
       [web, api] = [(await createApplication(server)).id, (await createApplication(server)).id];
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const get = async (id: string): Promise<Json> => (await server.call('GET', `${path}/${id}`)).body;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createGroup, createMember } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { expectOrder, expectPagesEnd, idsOf, repeated } from './support/lists.ts';
 import { withQuota } from './support/quota.ts';
 import { expectRefused, type Fault, help, invalid, overQuota, taken, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/groups';
 const list = { path, items: 'groups' };
@@ -24,18 +24,11 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`groups on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database, { quotas: { iam_groups: 1000 } });
     let organization: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_groups: 1000 }, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     it('a new group is empty, has the defaults, and its members are in the order of the wire', async () => {

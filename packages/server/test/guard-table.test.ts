@@ -1,5 +1,5 @@
 import { operations } from '@bailiwick/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type GuardCaller,
   type GuardCase,
@@ -9,7 +9,7 @@ import {
   isAllowed,
   type Verdict,
 } from '../../../scripts/guard-rows.ts';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { create } from './support/bearers.ts';
 import {
   type GuardWorld,
@@ -19,7 +19,7 @@ import {
   type Somebody,
 } from './support/guard-samples.ts';
 import { forbidden, refusalOf, unauthenticated } from './support/refusals.ts';
-import { type Answer, startTestServer, type TestServer } from './support/server.ts';
+import { type Answer, serverOn } from './support/server.ts';
 
 const rows = guardRows();
 
@@ -49,14 +49,11 @@ const isAboutCaller = ({ when, self, onItself }: GuardRow) =>
 
 for (const database of databases()) {
   describe(`the guard table on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database, { quotas });
     let world: GuardWorld;
     const callers = new Map<string, Somebody>();
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: quotas, organizations: {} } });
       const { organizationId: organization, ownerId, secretKey } = server.organization;
       world = {
         server,
@@ -70,10 +67,6 @@ for (const database of databases()) {
         if (caller.kind === 'user') callers.set(caller.name, await guardMember(server));
         if (caller.kind === 'application') callers.set(caller.name, await holder(caller));
       }
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const holder = async ({ set }: GuardCaller): Promise<Somebody> => {

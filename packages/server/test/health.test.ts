@@ -1,28 +1,18 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { version } from '../src/version.ts';
 import { createSession } from './support/bearers.ts';
 import { expectRefused, refusalOf, unauthenticated, unknown } from './support/refusals.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn, startTestServer } from './support/server.ts';
 
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
 const open = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs/', '/metadata', '/.well-known/jwks.json'];
 
 for (const database of databases()) {
   describe(`what operators and tools ask, on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
-    });
+    const server = serverOn(database);
 
     const ask = (path: string) => server.call('GET', path, { key: null });
 

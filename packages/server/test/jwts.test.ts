@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { deriveSecrets } from '../src/secrets.ts';
 import { isWellFormedToken } from '../src/tokens.ts';
 import { auditEntries } from './support/audit.ts';
@@ -10,7 +10,7 @@ import { itIsGuarded } from './support/guard.ts';
 import { ordersBy, refusedPaging } from './support/limits.ts';
 import { expectOrder, idsOf } from './support/lists.ts';
 import { expectRefused, type Fault, forbidden, help, invalid, unauthenticated, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/jwts';
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
@@ -18,18 +18,11 @@ const micros = (text: string) => Date.parse(text) * 1000 + Number(text.slice(-4,
 
 for (const database of databases()) {
   describe(`session tokens on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database, { quotas: { iam_users: null } });
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_users: null }, organizations: {} } });
+    beforeAll(() => {
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     /** A member with a key, who begins sessions. */

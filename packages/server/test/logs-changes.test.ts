@@ -1,10 +1,10 @@
 import { type OperationId, operations } from '@bailiwick/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { auditEntries, historyOf } from './support/audit.ts';
 import { createApplication, createGroup, createMember, keyFor } from './support/bearers.ts';
 import { expectRefused, forbidden, invalid, taken, unauthenticated, unknown } from './support/refusals.ts';
-import { type CallOptions, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type CallOptions, type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
@@ -13,20 +13,13 @@ const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82
 
 for (const database of databases()) {
   describe(`what changes leave in the log on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database);
     let organization: string;
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const logsOf = async (query: string): Promise<Json[]> =>

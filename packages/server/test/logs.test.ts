@@ -1,13 +1,13 @@
 import { formatTimestamp } from '@bailiwick/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { auditEntries } from './support/audit.ts';
 import { createApplication, createGroup, createMember, keyFor } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { ordersBy, refusedPaging } from './support/limits.ts';
 import { expectOrder, expectPagesEnd, idsOf, itemsOf } from './support/lists.ts';
 import { expectRefused, type Fault, help, invalid, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/logs';
 const list = { path, items: 'logs' };
@@ -15,20 +15,13 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`logs on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database);
     let organization: string;
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     it('an entry tells what was done to what, by whom, when and from where, its members in the order of the wire', async () => {

@@ -74,10 +74,9 @@ for (const database of databases()) {
           const columns = await readColumns(storage.db);
           return { columns, rows: await readRows(storage, columns) };
         });
-        const tables = new Set(samples.map(([table]) => table));
+        const tables = new Set<string>(samples.map(([table]) => table));
         for (const [table, rows] of before.rows)
-          if (table !== 'resource_counts')
-            expect([rows.length > 0, tables.has(table as never)], table).toEqual([true, true]);
+          if (table !== 'resource_counts') expect([rows.length > 0, tables.has(table)], table).toEqual([true, true]);
 
         await withStorage({}, async (storage) => {
           expect(await migrationsOf(storage)).toEqual(names);

@@ -1,28 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { expectRefused, type Fault, forestalled, help, invalid, taken, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn, type TestServer } from './support/server.ts';
 
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`organizations on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database);
     let organization: string;
     let path: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
       path = `/iam/v1alpha1/organizations/${organization}`;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const get = async (part = ''): Promise<Json> => (await server.call('GET', `${path}${part}`)).body;

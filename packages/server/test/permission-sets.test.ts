@@ -1,29 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { loadBuiltInCatalogue } from '../src/catalogue/catalogue.ts';
 import { createApplication, createMember, keyFor } from './support/bearers.ts';
 import { ordersBy, refusedPaging } from './support/limits.ts';
 import { expectPagesEnd, idsOf } from './support/lists.ts';
 import { expectRefused, forbidden, help, invalid, unauthenticated, unknown } from './support/refusals.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/permission-sets';
 const { permissionSets } = loadBuiltInCatalogue();
 
 for (const database of databases()) {
   describe(`permission sets on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let organization: string;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const list = () => ({ path: `${path}?organization_id=${organization}`, items: 'permission_sets', id: 'name' });

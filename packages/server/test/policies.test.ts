@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const policiesPath = '/iam/v1alpha1/policies';
 const rulesPath = '/iam/v1alpha1/rules';
 
 for (const database of databases()) {
   describe(`policies on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database, { quotas: { iam_policies: 1000 } });
     let organization: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_policies: 1000 }, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const create = async (body: Json = {}): Promise<Json> => {

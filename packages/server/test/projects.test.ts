@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { longestDescription, ordersBy, refusedDescriptions, refusedPaging } from './support/limits.ts';
 import { expectOrder, idsOf, repeated } from './support/lists.ts';
 import { publicKeys } from './support/public-keys.ts';
 import { expectRefused, type Fault, forestalled, help, invalid, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/account/v3/projects';
 const list = { path, items: 'projects' };
@@ -16,19 +16,12 @@ const namePattern = help.pattern('^[a-zA-Z0-9._\\- ]+$');
 
 for (const database of databases()) {
   describe(`projects on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const quotas = { account_projects: null };
+    const server = serverOn(database, { quotas });
     let organization: string;
 
-    beforeAll(async () => {
-      created = await database.create();
-      const quotas = { default: { account_projects: null }, organizations: {} };
-      server = await startTestServer(created.url, { quotas });
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const createProject = (body: Json = {}): Promise<Json> => create(server, path, { name: 'web', ...body });

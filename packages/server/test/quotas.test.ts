@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { databases } from '../../../test-support/databases.ts';
 import { listQuotas, setQuota } from '../src/administration.ts';
 import type { QuotaName } from '../src/quotas/limits.ts';
 import { type Administration, administrationOf } from './support/administration.ts';
@@ -12,7 +12,7 @@ import { refusedPaging } from './support/limits.ts';
 import { expectOrder, expectPagesEnd, idsOf, itemsOf, repeated } from './support/lists.ts';
 import { publicKeys } from './support/public-keys.ts';
 import { expectRefused, help, invalid, overQuota, refusalOf, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/quota';
 const names = [
@@ -28,24 +28,19 @@ const [type = '', key = ''] = publicKeys[0] ?? [];
 
 for (const database of databases()) {
   describe(`quotas on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const quotas = { iam_policies: 4 };
+    const server = serverOn(database, { quotas });
     let organization: string;
     let application: string;
     let administration: Administration;
 
     beforeAll(async () => {
-      created = await database.create();
-      const quotas = { default: { iam_policies: 4 }, organizations: {} };
-      server = await startTestServer(created.url, { quotas });
       organization = server.organization.organizationId;
       application = (await createApplication(server)).id;
-      administration = administrationOf(created.url);
+      administration = administrationOf(server.databaseUrl);
     });
-    afterAll(async () => {
+    afterAll(() => {
       administration.remove();
-      await server.close();
-      await created.drop();
     });
 
     const list = () => ({ path: `${path}?organization_id=${organization}`, items: 'quota', id: 'name' });
@@ -229,7 +224,7 @@ for (const database of databases()) {
       const settings = { iam_users: 'unlimited', iam_groups: 4 };
       writeFileSync(file, stringify({ default: { iam_groups: 8 }, organizations: { [organization]: settings } }));
       const words = ['--quotas', file];
-      const reader = administrationOf(created.url, { words });
+      const reader = administrationOf(server.databaseUrl, { words });
       const limits = async (id: string) => {
         await listQuotas(reader.config, id, reader.terminal);
         const lines = reader.said().filter((line) => /^iam_(users|groups)/.test(line));

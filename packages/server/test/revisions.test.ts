@@ -1,11 +1,11 @@
 import { operations } from '@bailiwick/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { auditEntries } from './support/audit.ts';
 import { create, createApplication, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { publicKeys } from './support/public-keys.ts';
 import { expectRefused, forbidden, invalid, type Refusal, refusalOf, unauthenticated } from './support/refusals.ts';
-import { type CallOptions, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type CallOptions, type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
 const header = 'x-bailiwick-revision';
@@ -13,18 +13,11 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 for (const database of databases()) {
   describe(`revisions on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let organization: string;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     /** The revision of an organization in the database. */

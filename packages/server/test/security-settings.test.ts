@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { expectRefused, type Fault, help, invalid } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const defaults = {
   enforce_password_renewal: false,
@@ -14,20 +14,13 @@ const defaults = {
 
 for (const database of databases()) {
   describe(`security settings on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database);
     let organization: string;
     let path: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       organization = server.organization.organizationId;
       path = `/iam/v1alpha1/organizations/${organization}`;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const get = async (part = ''): Promise<Json> => (await server.call('GET', `${path}${part}`)).body;

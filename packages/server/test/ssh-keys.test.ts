@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { ordersBy, refusedPaging } from './support/limits.ts';
 import { expectOrder, expectPagesEnd, idsOf } from './support/lists.ts';
 import { keyLine, publicKeys } from './support/public-keys.ts';
 import { expectRefused, type Fault, help, invalid, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/ssh-keys';
 const list = { path, items: 'ssh_keys' };
@@ -16,18 +16,11 @@ const line = `${type} ${key}`;
 
 for (const database of databases()) {
   describe(`SSH keys on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database, { quotas: { iam_ssh_keys: null } });
     let organization: string;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_ssh_keys: null }, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const createKey = (body: Json = {}): Promise<Json> =>

@@ -1,9 +1,9 @@
 import { type OperationId, operations } from '@bailiwick/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { dumpTables } from './support/dump.ts';
 import { type NamingArgument, namingArguments, requestNaming } from './support/named-things.ts';
-import { type Answer, type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Answer, type Json, serverOn } from './support/server.ts';
 import { furnish, type Tenant } from './support/tenant.ts';
 
 /** What an operation answers to the name of something that is not the caller's. */
@@ -193,20 +193,13 @@ const visible = ({ status, headers, text }: Answer, name: string) => {
 
 for (const database of databases()) {
   describe(`two organizations on ${database.name}`, () => {
-    let server: TestServer;
-    let created: TestDatabase;
+    const server = serverOn(database);
     let ours: Tenant;
     let theirs: Tenant;
 
     beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
       ours = await furnish(server.call, server.organization, 'ours');
       theirs = await furnish(server.call, await server.anotherOrganization(), 'theirs');
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     for (const operation of operations) {

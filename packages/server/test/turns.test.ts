@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { createTurns } from '../src/storage/turns.ts';
-import { startTestServer, type TestServer } from './support/server.ts';
+import { serverOn } from './support/server.ts';
 
 const collection = '/iam/v1alpha1/applications';
 
@@ -59,26 +59,18 @@ describe('turns', () => {
 
 for (const database of databases()) {
   describe(`many changes at once on ${database.name}`, () => {
-    let created: TestDatabase;
-    let server: TestServer;
-    let release = async (): Promise<unknown> => undefined;
-
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, {
-        quotas: { default: { iam_applications: null }, organizations: {} },
-      });
+    const server = serverOn(database, {
+      quotas: { iam_applications: null },
     });
+    let release = async (): Promise<unknown> => undefined;
     afterAll(async () => {
       await release();
-      await server.close();
-      await created.drop();
     });
 
     it('leave the way free for reads, however long they wait', async () => {
       if (database.name === 'PostgreSQL') {
         // Somebody else changes the organization and takes his time.
-        const other = new pg.Client({ connectionString: created.url });
+        const other = new pg.Client({ connectionString: server.databaseUrl });
         await other.connect();
         await other.query('begin');
         await other.query('update organizations set revision = revision');

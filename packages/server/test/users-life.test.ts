@@ -1,27 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { auditEntries } from './support/audit.ts';
 import { create, createGroup, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { idsOf } from './support/lists.ts';
 import { expectRefused, forbidden, forestalled, unauthenticated, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/users';
 
 for (const database of databases()) {
   describe(`the life of users on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database);
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url);
+    beforeAll(() => {
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const get = async (id: string): Promise<Json> => (await server.call('GET', `${path}/${id}`)).body;

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { createMember } from './support/bearers.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { ordersBy, type RefusedInput, refusedPaging, refusedTags } from './support/limits.ts';
 import { idsOf } from './support/lists.ts';
 import { withQuota } from './support/quota.ts';
 import { expectRefused, type Fault, help, invalid, overQuota, taken, unknown } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/users';
 const list = { path, items: 'users' };
@@ -66,20 +66,13 @@ const refusedCredentials: readonly RefusedInput[] = [
 
 for (const database of databases()) {
   describe(`refusals of users on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database, { quotas: { iam_users: 1000 } });
     let organization: string;
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_users: 1000 }, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     it('a username is taken regardless of case, by the owner too', async () => {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../../../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../../test-support/databases.ts';
 import { create, createMember } from './support/bearers.ts';
 import { longestTags } from './support/limits.ts';
 import { expectOrder, expectPagesEnd, idsOf, repeated } from './support/lists.ts';
 import { expectRefused, taken } from './support/refusals.ts';
-import { type Json, startTestServer, type TestServer } from './support/server.ts';
+import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/users';
 const list = { path, items: 'users' };
@@ -12,20 +12,13 @@ const nobody = '6f0c0000-0000-4000-8000-000000000001';
 
 for (const database of databases()) {
   describe(`users on ${database.name}`, () => {
-    let server: TestServer;
+    const server = serverOn(database, { quotas: { iam_users: 1000 } });
     let organization: string;
     let owner: string;
-    let created: TestDatabase;
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startTestServer(created.url, { quotas: { default: { iam_users: 1000 }, organizations: {} } });
+    beforeAll(() => {
       organization = server.organization.organizationId;
       owner = server.organization.ownerId;
-    });
-    afterAll(async () => {
-      await server.close();
-      await created.drop();
     });
 
     const get = async (id: string): Promise<Json> => (await server.call('GET', `${path}/${id}`)).body;

@@ -257,10 +257,10 @@ export const question: fc.Arbitrary<Question> = fc
 
 /** A change of it: something added, altered or gone. */
 export const change: fc.Arbitrary<FactChange> = fc.oneof(
-  { weight: 6, arbitrary: ofOne('policy', policies, policy) },
-  { weight: 4, arbitrary: ofOne('group', groups, group) },
-  { weight: 2, arbitrary: ofOne('user', users, user) },
-  { weight: 2, arbitrary: ofOne('application', applications, application) },
+  { weight: 6, arbitrary: ofOne(policies, policy).map((one) => ({ kind: 'policy' as const, ...one })) },
+  { weight: 4, arbitrary: ofOne(groups, group).map((one) => ({ kind: 'group' as const, ...one })) },
+  { weight: 2, arbitrary: ofOne(users, user).map((one) => ({ kind: 'user' as const, ...one })) },
+  { weight: 2, arbitrary: ofOne(applications, application).map((one) => ({ kind: 'application' as const, ...one })) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -271,12 +271,8 @@ export const change: fc.Arbitrary<FactChange> = fc.oneof(
   },
 );
 
-function ofOne<K extends string, F>(kind: K, ids: readonly string[], factOf: (id: string) => fc.Arbitrary<F>) {
-  return fc
-    .constantFrom(...ids)
-    .chain((id) =>
-      fc.option(factOf(id), { freq: 4 }).map((fact) => ({ kind, id, fact })),
-    ) as unknown as fc.Arbitrary<FactChange>;
+function ofOne<F>(ids: readonly string[], factOf: (id: string) => fc.Arbitrary<F>) {
+  return fc.constantFrom(...ids).chain((id) => fc.option(factOf(id), { freq: 4 }).map((fact) => ({ id, fact })));
 }
 
 /** The facts after a change, said as plainly as it can be: what the engine does by index. */

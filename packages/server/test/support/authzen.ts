@@ -38,7 +38,7 @@ export async function startAuthzenWorld(
   { catalogue, people: names, rules, mapping }: WorldSpecification,
 ): Promise<AuthzenWorld> {
   let mappings: AuthzenMappings = noMappings;
-  const quotas = { default: { iam_policies: null, iam_users: null }, organizations: {} };
+  const quotas = { iam_policies: null, iam_users: null };
   const server = await startTestServer(database.url, { catalogue, quotas, settings: { authzen: () => mappings } });
   const { organizationId } = server.organization;
   const people: Record<string, string> = {};

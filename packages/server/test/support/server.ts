@@ -1,4 +1,7 @@
+import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
+import { afterAll, beforeAll } from 'vitest';
+import type { DatabaseKind, TestDatabase } from '../../../../test-support/databases.ts';
 import { createApp } from '../../src/app.ts';
 import { noMappings } from '../../src/authzen/mapped.ts';
 import { builtInDefinitions } from '../../src/catalogue/built-in.ts';
@@ -50,7 +53,8 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
-  readonly quotas?: QuotaFile;
+  /** Of every organization; what is left out has the limits of the wire. */
+  readonly quotas?: QuotaFile['default'];
   readonly ids?: Ids;
   /** Text of an operator's catalogue. */
   readonly catalogue?: string;
@@ -80,6 +84,61 @@ function catalogueWith(text: string | undefined): Catalogue {
   return reconcile(joinDefinitions(builtInDefinitions(), own), [], 0).catalogue;
 }
 
+/** Calls an app without a socket, with this secret key unless a call has its own or none. */
+export function callsTo(app: FastifyInstance, secretKey: string): Call {
+  return async (method, path, { body, key = secretKey, headers = {}, raw } = {}) => {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await app.inject({
+      method: method as 'GET',
+      url: path,
+      headers: {
+        'user-agent': 'tests',
+        ...(key !== null && { 'x-auth-token': key }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload !== undefined && { payload }),
+    });
+    const text = answer.body;
+    const isJson = String(answer.headers['content-type']).startsWith('application/json') && text !== '';
+    return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text, headers: answer.headers, text };
+  };
+}
+
+/** A server for the tests of a suite, over a database of its own; it is there as soon as the hooks of the suite run. */
+export function serverOn(
+  database: DatabaseKind,
+  options?: TestServerOptions,
+): TestServer & { readonly databaseUrl: string } {
+  let created: TestDatabase;
+  let server: TestServer;
+  beforeAll(async () => {
+    created = await database.create();
+    server = await startTestServer(created.url, options);
+  });
+  afterAll(async () => {
+    await server.close();
+    await created.drop();
+  });
+  return {
+    get databaseUrl() {
+      return created.url;
+    },
+    get services() {
+      return server.services;
+    },
+    get organization() {
+      return server.organization;
+    },
+    get clock() {
+      return server.clock;
+    },
+    call: (...request) => server.call(...request),
+    anotherOrganization: () => server.anotherOrganization(),
+    close: () => server.close(),
+  };
+}
+
 export async function startTestServer(url: string, options: TestServerOptions = {}): Promise<TestServer> {
   const clock = standingClock();
   const catalogue = catalogueWith(options.catalogue);
@@ -91,7 +150,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
     catalogue: () => catalogue,
     settings: {
       publicUrl: () => 'https://iam.example.org',
-      quotas: options.quotas ?? { default: {}, organizations: {} },
+      quotas: { default: options.quotas ?? {}, organizations: {} },
       authzen: () => noMappings,
       gateway: () => [],
       ...options.settings,
@@ -111,24 +170,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       ownerPassword: 'correct horse battery',
     });
   const organization = await anotherOrganization();
-  const call: Call = async (method, path, { body, key, headers = {}, raw } = {}) => {
-    const secret = key === undefined ? organization.secretKey : key;
-    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await app.inject({
-      method: method as 'GET',
-      url: path,
-      headers: {
-        'user-agent': 'tests',
-        ...(secret !== null && { 'x-auth-token': secret }),
-        ...(payload !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(payload !== undefined && { payload }),
-    });
-    const text = answer.body;
-    const isJson = String(answer.headers['content-type']).startsWith('application/json') && text !== '';
-    return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text, headers: answer.headers, text };
-  };
+  const call = callsTo(app, organization.secretKey);
   return {
     services,
     organization,
