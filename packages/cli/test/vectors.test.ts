@@ -190,18 +190,20 @@ describe('bare words', () => {
     expect(stdout).toBe(deleted);
   });
 
-  it('what was done before a failure is shown', async () => {
+  it('one that fails keeps no other from being done and shown', async () => {
     const reply = ({ url }: Request): Reply =>
       url.endsWith('U2') ? { status: 404, body: { type: 'not_found', resource: 'user', resource_id: 'U2' } } : {};
     const people = await scw('iam user delete U1 U2 U3', { reply });
     expect([people.code, people.stdout, people.stderr]).toEqual([
       1,
-      deleted,
+      deleted.repeat(2),
       "Cannot find resource 'user' with ID 'U2'\n",
     ]);
-    expect(people.requests).toHaveLength(2);
+    expect(people.requests.map(({ url }) => url).toSorted()).toEqual(
+      ['U1', 'U2', 'U3'].map((id) => `${iam}/users/${id}`),
+    );
     const programs = await scw('iam user delete U1 U2 U3 -o json', { reply });
-    expect(JSON.parse(programs.stdout)).toHaveLength(1);
+    expect(JSON.parse(programs.stdout)).toHaveLength(2);
     expect(JSON.parse(programs.stderr).error).toEqual({ resource: 'user', resource_id: 'U2' });
   });
 });

@@ -11,31 +11,47 @@ export interface CommandTable {
   readonly types: Readonly<Record<string, ObjectType>>;
 }
 
+/** Heading of the help page that lists a group or command. */
+export type Heading = 'available' | 'configuration' | 'security' | 'utility' | 'workflow';
+
 /** A level above commands: `iam`, `iam api-key`. */
 export interface CommandGroup {
   readonly words: readonly string[];
   readonly summary: string;
+  readonly heading: Heading;
 }
 
-/**
- * One command. `operation` is the contract's operation id and the key under which the few commands
- * with logic of their own are found (`policies.get` prints its rules too).
- */
-export interface Command {
+/** What grammar, help and completion know of a command, whatever it does. */
+export interface CommandShape {
   readonly words: readonly string[];
-  readonly operation: string;
   readonly summary: string;
   /** Lines that help adds to the summary. */
   readonly notes: readonly string[];
-  /** The single call of the command. Commands with logic of their own may make others. */
-  readonly call: Call;
+  readonly examples: readonly Example[];
   /** Argument typed as a bare word; always mandatory. */
   readonly positional: string | null;
   readonly arguments: readonly Argument[];
   readonly output: Output;
-  /** Heading of the help page that lists it. */
-  readonly heading: 'available' | 'utility' | 'workflow';
+  /** Null: no page lists it. */
+  readonly heading: Heading | null;
+  /** Other commands, as typed: `scw iam group list`. */
   readonly seeAlso: readonly string[];
+}
+
+/** A line that can be typed, and what it is for. */
+export interface Example {
+  readonly title: string;
+  readonly line: string;
+}
+
+/**
+ * A command of the contract. `operation` is the contract's operation id and the key under which the few commands
+ * with logic of their own are found (`policies.get` prints its rules too).
+ */
+export interface Command extends CommandShape {
+  readonly operation: string;
+  /** The single call of the command. Commands with logic of their own may make others. */
+  readonly call: Call;
 }
 
 /** How the call is made. Path parameters stand in braces: `/iam/v1alpha1/users/{user_id}`. */
@@ -106,7 +122,9 @@ export type Output =
       readonly columns: readonly string[] | null;
     }
   /** `✅ User has been successfully deleted.` (docs/cli.md) */
-  | { readonly shape: 'success'; readonly noun: string };
+  | { readonly shape: 'success'; readonly noun: string }
+  /** A text, printed as it is. */
+  | { readonly shape: 'text' };
 
 export type FieldType = 'string' | 'boolean' | 'integer' | 'enum' | 'datetime' | 'duration' | 'object' | 'map';
 
@@ -130,3 +148,22 @@ export interface Field {
   /** Type name of a nested object. */
   readonly object: string | null;
 }
+
+/** An optional text that is not part of a request: what a declared argument differs from. */
+export const plainArgument: Omit<Argument, 'name' | 'summary' | 'wire'> = {
+  type: 'string',
+  list: false,
+  required: false,
+  deprecated: false,
+  hidden: false,
+  enum: null,
+  default: null,
+  generated: null,
+  fromConfig: null,
+  acceptsNone: false,
+  loadFile: false,
+  uuid: false,
+  oneOf: null,
+  maxLength: null,
+  maxItems: null,
+};

@@ -9,6 +9,7 @@ import type {
   ObjectType,
   Output,
 } from './command-table.ts';
+import { plainArgument } from './command-table.ts';
 import { columnHeader, fieldName } from './go-names.ts';
 import type { CommandNaming, Operation } from './operation.ts';
 import { contract, operations } from './operations.ts';
@@ -39,7 +40,11 @@ const groups: readonly CommandGroup[] = (
     ['account', 'Projects of an organization'],
     ['account project', 'Projects'],
   ] as const
-).map(([words, summary]) => ({ words: words.split(' '), summary }));
+).map(([words, summary]) => ({
+  words: words.split(' '),
+  summary,
+  heading: words.includes(' ') ? 'available' : 'security',
+}));
 
 function commandOf(operation: Operation): readonly Command[] {
   const naming = operation.command;
@@ -49,7 +54,8 @@ function commandOf(operation: Operation): readonly Command[] {
       words: naming.words.split(' '),
       operation: operation.id,
       summary: operation.summary,
-      notes: [],
+      notes: naming.notes ?? [],
+      examples: naming.examples ?? [],
       call: {
         method: operation.method,
         path: operation.path,
@@ -73,14 +79,14 @@ function composedCommands(): readonly Command[] {
     .map((argument) => ({ ...argument, name: argument.name.replace('rules.{index}.', '') }))
     .map((argument) => ({ ...argument, hidden: argument.name === 'condition', oneOf: argument.oneOf && 'scope' }));
   const ruleId: Argument = {
-    ...emptyArgument,
+    ...plainArgument,
     name: 'rule-id',
     summary: 'Rule to take away',
     wire: { in: 'none', path: ['rule_id'], whenAbsent: 'omitted' },
   };
   const call = { method: set.method, path: set.path, paged: false, body: true } as const;
   const rules: Output = { shape: 'list', type: 'Rule', items: 'rules', columns: null };
-  const shared = { notes: [], call, output: rules, heading: 'utility', seeAlso: [] } as const;
+  const shared = { notes: [], examples: [], call, output: rules, heading: 'utility', seeAlso: [] } as const;
   const policy = { ...policyId!, required: false };
   return [
     {
@@ -104,6 +110,7 @@ function composedCommands(): readonly Command[] {
       operation: 'sshKeys.init',
       summary: 'Add the SSH key of your home folder',
       notes: [],
+      examples: [],
       call: { method: list.method, path: contract.sshKeys.list.path, paged: true, body: false },
       positional: null,
       arguments: [],
@@ -123,6 +130,7 @@ function checkCommand(): Command {
     operation: check.id,
     summary: 'Ask whether you, or somebody else, may do something',
     notes: ['Prints `allow` or `deny`. The exit code is 0 for allow, 3 for deny and 1 for an error.'],
+    examples: [],
     call: { method: check.method, path: check.path, paged: false, body: true },
     positional: explain.command.positional,
     arguments: argumentsOf(explain),
@@ -132,29 +140,11 @@ function checkCommand(): Command {
   };
 }
 
-const emptyArgument: Omit<Argument, 'name' | 'summary' | 'wire'> = {
-  type: 'string',
-  list: false,
-  required: false,
-  deprecated: false,
-  hidden: false,
-  enum: null,
-  default: null,
-  generated: null,
-  fromConfig: null,
-  acceptsNone: false,
-  loadFile: false,
-  uuid: false,
-  oneOf: null,
-  maxLength: null,
-  maxItems: null,
-};
-
 /** Arguments that change what the command does, not what it sends. */
 const clientArguments: Readonly<Record<string, readonly Argument[]>> = {
   'apiKeys.get': [
     {
-      ...emptyArgument,
+      ...plainArgument,
       name: 'with-policies',
       type: 'boolean',
       summary: 'Also show the policies attached to its bearer',
@@ -228,7 +218,7 @@ function argument(
   const isPositional = path.length === 1 && path[0] === positional;
   return [
     {
-      ...emptyArgument,
+      ...plainArgument,
       name: cli.as ?? here.map((part) => (part === '[]' ? '{index}' : argumentName(part))).join('.'),
       type: argumentType(leaf),
       summary: schema.description ?? leaf.description ?? '',

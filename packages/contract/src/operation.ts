@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Example, Heading } from './command-table.ts';
 import type { ErrorType } from './errors.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -77,7 +78,10 @@ export interface CommandNaming {
   readonly columns?: readonly string[];
   /** The type printed, when the command adds something to the answer. */
   readonly prints?: string;
-  readonly heading?: 'available' | 'utility' | 'workflow';
+  readonly heading?: Heading;
+  /** Lines that help adds to the summary. */
+  readonly notes?: readonly string[];
+  readonly examples?: readonly Example[];
   readonly seeAlso?: readonly string[];
 }
 

@@ -36,6 +36,8 @@ async function callAndShow({ command, assignments, api, types }: Run): Promise<R
       return { shape: 'success', message: `${output.noun} has been successfully deleted.` };
     case 'object':
       return { shape: 'object', type: output.type, value: decode(await api.call(request), output.type, types) };
+    case 'text':
+      return { shape: 'text', text: JSON.stringify(await api.call(request)) };
     case 'list': {
       const items = command.call.paged
         ? await api.list(request, output.items)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Argument, Command } from '@bailiwick/contract/command-table';
+import type { Argument, CommandShape } from '@bailiwick/contract/command-table';
 import { CommandError } from '../command-error.ts';
 import { type Assignment, readAssignments, splitWord } from './assignments.ts';
 import { generatedName } from './generated-name.ts';
@@ -23,7 +23,7 @@ export interface Setup {
  *
  * @throws CommandError when the command needs a bare word and there is none
  */
-export function runsOf(command: Command, typed: readonly string[], setup: Setup): readonly (readonly string[])[] {
+export function runsOf(command: CommandShape, typed: readonly string[], setup: Setup): readonly (readonly string[])[] {
   // `iam ssh-key init` takes nothing and never minded being given something.
   if (command.arguments.length === 0) return [[]];
   const { positional } = command;
@@ -41,7 +41,7 @@ export function runsOf(command: Command, typed: readonly string[], setup: Setup)
 }
 
 /** A name without a value would be taken for one that should be generated. */
-function refuseNameless(command: Command, typed: readonly string[]): void {
+function refuseNameless(command: CommandShape, typed: readonly string[]): void {
   const generated = command.arguments.find(({ name, generated }) => generated !== null && typed.includes(name));
   if (generated) {
     throw new CommandError(`argument '${generated.name}' needs a value`, {
@@ -51,7 +51,7 @@ function refuseNameless(command: Command, typed: readonly string[]): void {
 }
 
 /** Literal defaults, generated names and what help shows as retrieved from the configuration. */
-function withDefaults(command: Command, typed: readonly string[], { defaults }: Setup): readonly string[] {
+function withDefaults(command: CommandShape, typed: readonly string[], { defaults }: Setup): readonly string[] {
   const values = new Map(typed.map((word) => splitWord(word)));
   const fallback = (argument: Argument): string | null => {
     const { default: literal, generated, fromConfig } = argument;
@@ -81,7 +81,11 @@ export interface Invocation {
  *
  * @throws CommandError for the first thing that is wrong
  */
-export async function readInvocation(command: Command, words: readonly string[], setup: Setup): Promise<Invocation> {
+export async function readInvocation(
+  command: CommandShape,
+  words: readonly string[],
+  setup: Setup,
+): Promise<Invocation> {
   const read = readAssignments(command.arguments, words, setup.now);
   const loaded = await Promise.all(read.map(loadFile));
   for (const argument of command.arguments) checkValues(argument, loaded);

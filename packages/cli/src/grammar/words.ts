@@ -6,19 +6,48 @@ export interface Flags {
   readonly debug: boolean;
   readonly help: boolean;
   readonly listSubCommands: boolean;
+  /** Of commands that take them (own/command.ts). */
+  readonly file: string | undefined;
+  readonly prune: boolean;
+  readonly yes: boolean;
 }
+
+/** Flags that only some commands take, by name. */
+export type SomeFlag = 'file' | 'prune' | 'yes';
 
 /** A typed line, taken apart: flags may stand anywhere, what is left keeps its order. */
 export interface Line {
   readonly flags: Flags;
   readonly words: readonly string[];
+  /** Flags that only some commands take, with what the refusal by others says. */
+  readonly someFlags: ReadonlyMap<SomeFlag, string>;
   /** The first thing wrong with a flag; told only when the command is known. */
   readonly problem: string | null;
 }
 
-const withValue = ['config', 'profile', 'output'] as const;
-const switches = { debug: 'debug', help: 'help', 'list-sub-commands': 'listSubCommands' } as const;
-const shorthands: Readonly<Record<string, string>> = { c: 'config', p: 'profile', o: 'output', D: 'debug', h: 'help' };
+const withValue = ['config', 'profile', 'output', 'file'] as const;
+const switches = {
+  debug: 'debug',
+  help: 'help',
+  'list-sub-commands': 'listSubCommands',
+  prune: 'prune',
+  yes: 'yes',
+} as const;
+const shorthands: Readonly<Record<string, string>> = {
+  c: 'config',
+  p: 'profile',
+  o: 'output',
+  D: 'debug',
+  h: 'help',
+  f: 'file',
+  y: 'yes',
+};
+const someFlagNames: ReadonlySet<string> = new Set<SomeFlag>(['file', 'prune', 'yes']);
+
+/** Long names of the flags that every command takes. */
+export const commonFlags: readonly string[] = [...withValue, ...Object.keys(switches)].filter(
+  (name) => !someFlagNames.has(name),
+);
 
 type Values = { -readonly [K in keyof Flags]: Flags[K] };
 
@@ -31,7 +60,11 @@ export function readLine(typed: readonly string[]): Line {
     debug: false,
     help: false,
     listSubCommands: false,
+    file: undefined,
+    prune: false,
+    yes: false,
   };
+  const someFlags = new Map<SomeFlag, string>();
   const words: string[] = [];
   let problem: string | null = null;
   const queue = [...typed];
@@ -39,29 +72,34 @@ export function readLine(typed: readonly string[]): Line {
     if (word === '--') {
       words.push(...queue.splice(0));
     } else if (word.startsWith('--')) {
-      problem = readLong(word, queue, flags) ?? problem;
+      problem = readLong(word, queue, flags, someFlags) ?? problem;
     } else if (word.startsWith('-') && word.length > 1) {
-      problem = readShort(word, queue, flags) ?? problem;
+      problem = readShort(word, queue, flags, someFlags) ?? problem;
     } else {
       words.push(word);
     }
     if (problem !== null)
-      return { flags, words: [...words, ...queue.filter((rest) => !rest.startsWith('-'))], problem };
+      return { flags, words: [...words, ...queue.filter((rest) => !rest.startsWith('-'))], someFlags, problem };
   }
-  return { flags, words, problem };
+  return { flags, words, someFlags, problem };
 }
 
-function readLong(word: string, queue: string[], flags: Values): string | null {
+type SomeFlags = Map<SomeFlag, string>;
+
+function readLong(word: string, queue: string[], flags: Values, someFlags: SomeFlags): string | null {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  if (isSomeFlag(name)) someFlags.set(name, `unknown flag: --${name}`);
   return setFlag(name, value, queue, flags) ? null : (missing(name, `--${name}`) ?? `unknown flag: --${name}`);
 }
 
 /** `-ojson`, `-o=json`, `-o json` and switches in one word: `-Dh`. */
-function readShort(word: string, queue: string[], flags: Values): string | null {
+function readShort(word: string, queue: string[], flags: Values, someFlags: SomeFlags): string | null {
   for (let index = 1; index < word.length; index += 1) {
     const letter = word.charAt(index);
     const name = shorthands[letter];
-    if (name === undefined) return `unknown shorthand flag: '${letter}' in ${word}`;
+    const unknown = `unknown shorthand flag: '${letter}' in ${word}`;
+    if (name === undefined) return unknown;
+    if (isSomeFlag(name)) someFlags.set(name, unknown);
     const rest = word.slice(index + 1).replace(/^=/, '');
     const takesRest = isValued(name) || word.charAt(index + 1) === '=';
     if (!setFlag(name, takesRest && rest !== '' ? rest : undefined, queue, flags)) {
@@ -90,4 +128,8 @@ function missing(name: string, shown: string): string | null {
 
 function isValued(name: string): name is (typeof withValue)[number] {
   return (withValue as readonly string[]).includes(name);
+}
+
+function isSomeFlag(name: string): name is SomeFlag {
+  return someFlagNames.has(name);
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandTable, Field } from '@bailiwick/contract/command-table';
+import type { CommandShape, CommandTable, Field } from '@bailiwick/contract/command-table';
 import { bareError, CommandError } from '../command-error.ts';
 
 /** How results and errors are written. */
@@ -14,7 +14,7 @@ export const defaultFormat: Format = { kind: 'human', wide: false, columns: null
  *
  * @throws CommandError of one line
  */
-export function readFormat(text: string): Format {
+export async function readFormat(text: string): Promise<Format> {
   const [name, option] = splitAtFirst(text);
   switch (name) {
     case 'human':
@@ -42,7 +42,7 @@ function splitAtFirst(text: string): readonly [name: string, option: string | un
  *
  * @throws CommandError
  */
-export function checkColumns(format: Format, { output }: Command, types: CommandTable['types']): void {
+export function checkFields(format: Format, { output }: CommandShape, types: CommandTable['types']): void {
   if (format.kind !== 'human' || format.columns === null) return;
   if (output.shape !== 'list') {
     throw new CommandError('list of fields for human output is only supported for commands that return a list');

@@ -29,6 +29,8 @@ export async function renderForPeople(
   switch (result.shape) {
     case 'nothing':
       return '-\n';
+    case 'text':
+      return `${result.text || '-'}\n`;
     case 'success':
       return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n`;
     case 'list': {
@@ -74,14 +76,17 @@ async function renderSection(section: Section, view: View, width: number | null)
 
 /** A result, or the list of several, for programs. */
 export async function renderForPrograms(
-  results: Json,
+  results: readonly Result[],
+  areSeveral: boolean,
   format: Exclude<Format, { readonly kind: 'human' }>,
 ): Promise<string> {
-  return format.kind === 'json' ? toJson(results, format.pretty) : await toYaml(results);
+  const values = results.map(programValue);
+  const shown = areSeveral ? values : values[0]!;
+  return format.kind === 'json' ? toJson(shown, format.pretty) : await toYaml(shown);
 }
 
 /** What programs see of a result. */
-export function programValue(result: Result): Json {
+function programValue(result: Result): Json {
   switch (result.shape) {
     case 'object':
       return result.value;
@@ -89,6 +94,8 @@ export function programValue(result: Result): Json {
       return result.rows;
     case 'success':
       return { message: result.message, details: '' };
+    case 'text':
+      return result.text;
     case 'nothing':
       return null;
   }

@@ -40,6 +40,8 @@ export type Result =
     }
   /** A change without an answer: `user` and `deleted` give `✅ User has been successfully deleted.` */
   | { readonly shape: 'success'; readonly message: string; readonly resource?: string; readonly verb?: string }
+  /** Printed as it is; null is `-` for people. */
+  | { readonly shape: 'text'; readonly text: string | null }
   /** Nothing to show: `null`, and `-` for people. */
   | { readonly shape: 'nothing' };
 
