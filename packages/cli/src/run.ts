@@ -72,7 +72,7 @@ async function runLine(session: Session): Promise<number> {
   const isHelp = line.words[0] === 'help';
   const words = isHelp && !isTopic(program, line.words) ? line.words.slice(1) : line.words;
   const found = findCommand(program, words);
-  if (found.kind === 'unknown') throw unknownCommand([], found.word, await meant(program, [], found.word));
+  if (found.kind === 'unknown') throw unknownCommand([], found.word, meant(program, [], found.word));
   if (problem !== null) throw bareError(problem);
   const reached = found.kind === 'command' ? found.command.words : found.words;
   if (flags.listSubCommands) {
@@ -87,7 +87,7 @@ async function runLine(session: Session): Promise<number> {
   }
   const { command, rest } = found;
   if (flags.help || isHelp) {
-    io.stdout.write(commandHelp(command, preferences));
+    io.stdout.write(commandHelp(program, command, preferences));
     return exitCode.success;
   }
   const taken = isOwn(command) ? command.flags.map(({ name }) => name) : [];
@@ -101,12 +101,12 @@ function isTopic({ commands }: Program, [, topic]: readonly string[]): boolean {
 }
 
 /** Words that may have been meant, below the level that is known. */
-async function meant(program: Program, above: readonly string[], word: string): Promise<readonly string[]> {
+function meant(program: Program, above: readonly string[], word: string): readonly string[] {
   const known = [...program.groups, ...program.commands].filter(
     ({ words, heading }) =>
       heading !== null && words.length > above.length && above.every((part, depth) => words[depth] === part),
   );
-  return await similarWords([...new Set(known.map(({ words }) => words[above.length]!))], word);
+  return similarWords([...new Set(known.map(({ words }) => words[above.length]!))], word);
 }
 
 function unknownCommand(above: readonly string[], word: string, similar: readonly string[]): CommandError {
@@ -122,6 +122,6 @@ async function tellUnknown(session: Session, above: readonly string[], word: str
     io.stderr.write(toJson({}, format.pretty));
     return;
   }
-  const similar = await meant(program, above, word);
+  const similar = meant(program, above, word);
   if (similar.length > 0) io.stderr.write(await renderError(unknownCommand(above, word, similar), format, painter));
 }

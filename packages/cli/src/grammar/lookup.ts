@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { AnyCommand, Program } from '../own/program.ts';
 
 /** What the first words of a line name. */
@@ -22,8 +23,7 @@ export function findCommand({ commands, groups }: Program, words: readonly strin
 }
 
 /** Those of the known words that somebody may have meant. */
-export async function similarWords(known: readonly string[], typed: string): Promise<readonly string[]> {
-  const { distance } = await import('fastest-levenshtein');
+export function similarWords(known: readonly string[], typed: string): readonly string[] {
   const near = Math.min(2, Math.max(1, Math.floor(typed.length / 2)));
   return known
     .filter((word) => (typed !== '' && word.startsWith(typed)) || distance(word, typed) <= near)

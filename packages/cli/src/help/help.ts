@@ -33,7 +33,7 @@ export function groupHelp(program: Program, words: readonly string[], { aliases 
 }
 
 /** The page of one command. */
-export function commandHelp(command: AnyCommand, { aliases }: Preferences): string {
+export function commandHelp(program: Program, command: AnyCommand, { aliases }: Preferences): string {
   const { words, summary, notes, examples, positional, arguments: all, seeAlso } = command;
   const usage = [
     'scw',
@@ -54,7 +54,7 @@ export function commandHelp(command: AnyCommand, { aliases }: Preferences): stri
     ['DEPRECATED ARGS:', ...columns(deprecated.map(({ name, summary: text }) => [`[${name}]`, text]))],
     ['FLAGS:', ...flagLines([...ownFlags.map(shownFlag), helpFlag(words.at(-1)!)])],
     ['GLOBAL FLAGS:', ...flagLines(globalFlags)],
-    ['SEE ALSO:', ...seeAlso.map((line) => `  ${line}`)],
+    ['SEE ALSO:', ...seeAlso.flatMap((line) => seeAlsoLines(program, line))],
   ]);
 }
 
@@ -138,6 +138,11 @@ function aliasLines(aliases: Preferences['aliases'], words: readonly string[]): 
 
 function exampleLines({ title, line }: Example): readonly string[] {
   return [`  ${title}`, `    ${line}`];
+}
+
+function seeAlsoLines({ commands, groups }: Program, line: string): readonly string[] {
+  const other = [...groups, ...commands].find(({ words }) => line === ['scw', ...words].join(' '));
+  return [...(other ? [`  # ${other.summary}`] : []), `  ${line}`];
 }
 
 /** Parts with a heading alone are left out. */
