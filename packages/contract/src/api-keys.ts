@@ -57,6 +57,13 @@ export const apiKeys = {
     access: needsForApiKey('list'),
     command: {
       words: 'iam api-key list',
+      examples: [
+        { title: 'Those that still work', line: 'scw iam api-key list expired=false' },
+        {
+          title: 'Those of one application',
+          line: 'scw iam api-key list bearer-id=0c0ffee0-0000-4000-8000-000000000001',
+        },
+      ],
       columns: ['AccessKey', 'SecretKey', 'CreatedAt', 'ExpiresAt', 'DefaultProjectID', 'Description'],
     },
   }),
@@ -79,7 +86,16 @@ export const apiKeys = {
     errors: ['not_found', 'quotas_exceeded'],
     access: onNew(needsForApiKey('create'), 'description'),
     audit: { resource: 'api_key', action: 'created' },
-    command: { words: 'iam api-key create', seeAlso: ['scw iam api-key list', 'scw iam api-key delete'] },
+    command: {
+      words: 'iam api-key create',
+      examples: [
+        {
+          title: 'A key for a program, for a month',
+          line: 'scw iam api-key create application-id=0c0ffee0-0000-4000-8000-000000000001 expires-at=+30d description="nightly backup"',
+        },
+      ],
+      seeAlso: ['scw iam api-key list', 'scw iam api-key delete'],
+    },
   }),
   get: operation({
     id: 'apiKeys.get',
@@ -90,7 +106,12 @@ export const apiKeys = {
     output: ApiKey,
     errors: ['not_found'],
     access: onExisting(needsForApiKey('read'), 'api_key', 'access_key'),
-    command: { words: 'iam api-key get', positional: 'access_key', prints: 'APIKeyWithPolicies' },
+    command: {
+      words: 'iam api-key get',
+      examples: [{ title: 'A key and the policies of its bearer', line: 'scw iam api-key get SCWEXAMPLEEXAMPLE000' }],
+      positional: 'access_key',
+      prints: 'APIKeyWithPolicies',
+    },
   }),
   update: operation({
     id: 'apiKeys.update',
@@ -107,7 +128,11 @@ export const apiKeys = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needsForApiKey('write'), 'api_key', 'access_key'),
     audit: { resource: 'api_key', action: 'updated' },
-    command: { words: 'iam api-key update', positional: 'access_key' },
+    command: {
+      words: 'iam api-key update',
+      examples: [{ title: 'Let it end in a week', line: 'scw iam api-key update SCWEXAMPLEEXAMPLE000 expires-at=+7d' }],
+      positional: 'access_key',
+    },
   }),
   delete: operation({
     id: 'apiKeys.delete',
@@ -121,6 +146,7 @@ export const apiKeys = {
     audit: { resource: 'api_key', action: 'deleted' },
     command: {
       words: 'iam api-key delete',
+      examples: [{ title: 'Delete a key', line: 'scw iam api-key delete SCWEXAMPLEEXAMPLE000' }],
       positional: 'access_key',
       seeAlso: ['scw iam api-key list', 'scw iam api-key create'],
     },

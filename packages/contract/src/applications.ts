@@ -56,7 +56,13 @@ export const applications = {
     output: Page('applications', Application),
     errors: ['not_found'],
     access: needs('iam:application:list'),
-    command: { words: 'iam application list' },
+    command: {
+      words: 'iam application list',
+      examples: [
+        { title: 'Names and ids only', line: 'scw iam application list -o human=Name,ID' },
+        { title: 'Those with a tag', line: 'scw iam application list tag=ci' },
+      ],
+    },
   }),
   create: operation({
     id: 'applications.create',
@@ -73,7 +79,15 @@ export const applications = {
     errors: ['not_found', 'quotas_exceeded'],
     access: onNew(needs('iam:application:create'), 'name'),
     audit: { resource: 'application', action: 'created' },
-    command: { words: 'iam application create' },
+    command: {
+      words: 'iam application create',
+      examples: [
+        {
+          title: 'An application with two tags',
+          line: 'scw iam application create name=deploy tags.0=ci tags.1=production',
+        },
+      ],
+    },
   }),
   get: operation({
     id: 'applications.get',
@@ -101,7 +115,16 @@ export const applications = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:application:write'), 'application', 'application_id'),
     audit: { resource: 'application', action: 'updated' },
-    command: { words: 'iam application update', positional: 'application_id' },
+    command: {
+      words: 'iam application update',
+      examples: [
+        {
+          title: 'Take all tags away',
+          line: 'scw iam application update 0c0ffee0-0000-4000-8000-000000000001 tags=none',
+        },
+      ],
+      positional: 'application_id',
+    },
   }),
   delete: operation({
     id: 'applications.delete',
@@ -113,6 +136,15 @@ export const applications = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:application:delete'), 'application', 'application_id'),
     audit: { resource: 'application', action: 'deleted' },
-    command: { words: 'iam application delete', positional: 'application_id' },
+    command: {
+      words: 'iam application delete',
+      examples: [
+        {
+          title: 'Delete two of them at once',
+          line: 'scw iam application delete 0c0ffee0-0000-4000-8000-000000000001 0c0ffee0-0000-4000-8000-000000000002',
+        },
+      ],
+      positional: 'application_id',
+    },
   }),
 };

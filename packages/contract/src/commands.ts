@@ -86,7 +86,7 @@ function composedCommands(): readonly Command[] {
   };
   const call = { method: set.method, path: set.path, paged: false, body: true } as const;
   const rules: Output = { shape: 'list', type: 'Rule', items: 'rules', columns: null };
-  const shared = { notes: [], examples: [], call, output: rules, heading: 'utility', seeAlso: [] } as const;
+  const shared = { notes: [], call, output: rules, heading: 'utility', seeAlso: [] } as const;
   const policy = { ...policyId!, required: false };
   return [
     {
@@ -94,6 +94,12 @@ function composedCommands(): readonly Command[] {
       words: ['iam', 'rule', 'create'],
       operation: 'rules.create',
       summary: 'Add one rule to a policy',
+      examples: [
+        {
+          title: 'One more set, in the whole organization',
+          line: 'scw iam rule create 0c0ffee0-0000-4000-8000-000000000008 permission-set-names.0=IAMReadOnly organization-id=0c0ffee0-0000-4000-8000-000000000007',
+        },
+      ],
       positional: 'policy-id',
       arguments: [policy, ...ruleArguments],
     },
@@ -102,6 +108,12 @@ function composedCommands(): readonly Command[] {
       words: ['iam', 'rule', 'delete'],
       operation: 'rules.delete',
       summary: 'Take one rule away from a policy',
+      examples: [
+        {
+          title: 'Take a rule away',
+          line: 'scw iam rule delete 0c0ffee0-0000-4000-8000-000000000008 rule-id=0c0ffee0-0000-4000-8000-000000000010',
+        },
+      ],
       positional: 'policy-id',
       arguments: [policy, ruleId],
     },
@@ -130,7 +142,16 @@ function checkCommand(): Command {
     operation: check.id,
     summary: 'Ask whether you, or somebody else, may do something',
     notes: ['Prints `allow` or `deny`. The exit code is 0 for allow, 3 for deny and 1 for an error.'],
-    examples: [],
+    examples: [
+      {
+        title: 'In a script',
+        line: 'scw iam check iam:policy:write principal-id=0c0ffee0-0000-4000-8000-000000000001 && echo allowed',
+      },
+      {
+        title: 'From another address',
+        line: 'scw iam check iam:policy:read principal-id=0c0ffee0-0000-4000-8000-000000000001 request.ip=192.0.2.7',
+      },
+    ],
     call: { method: check.method, path: check.path, paged: false, body: true },
     positional: explain.command.positional,
     arguments: argumentsOf(explain),

@@ -121,6 +121,12 @@ export const decisionOperations = {
     access: andAbout(needs(...reading), 'subject', 'iam:decision:check'),
     command: {
       words: 'iam explain',
+      examples: [
+        {
+          title: 'Why, or why not',
+          line: 'scw iam explain iam:policy:read principal-id=0c0ffee0-0000-4000-8000-000000000001 project-id=0c0ffee0-0000-4000-8000-000000000006',
+        },
+      ],
       positional: 'permission',
       seeAlso: ['scw iam check', 'scw iam who-can', 'scw iam what-can'],
     },
@@ -134,7 +140,12 @@ export const decisionOperations = {
     output: Type.Object({ principals: Type.Array(PrincipalFound), total_count: total }),
     errors: [],
     access: needs('iam:decision:check', ...reading),
-    command: { words: 'iam who-can', positional: 'permission', seeAlso: ['scw iam explain'] },
+    command: {
+      words: 'iam who-can',
+      examples: [{ title: 'Everybody who may delete policies', line: 'scw iam who-can iam:policy:delete' }],
+      positional: 'permission',
+      seeAlso: ['scw iam explain'],
+    },
   }),
   whatCan: operation({
     id: 'decisions.whatCan',
@@ -145,6 +156,15 @@ export const decisionOperations = {
     output: Type.Object({ permissions: Type.Array(Reach), total_count: total }),
     errors: [],
     access: andAbout(needs(...reading), 'subject', 'iam:decision:check'),
-    command: { words: 'iam what-can', seeAlso: ['scw iam explain'] },
+    command: {
+      words: 'iam what-can',
+      examples: [
+        {
+          title: 'Everything that an application may do',
+          line: 'scw iam what-can principal-id=0c0ffee0-0000-4000-8000-000000000001',
+        },
+      ],
+      seeAlso: ['scw iam explain'],
+    },
   }),
 };

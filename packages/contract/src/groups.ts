@@ -87,6 +87,12 @@ export const groups = {
     audit: { resource: 'group', action: 'created' },
     command: {
       words: 'iam group create',
+      examples: [
+        {
+          title: 'A group for a team',
+          line: 'scw iam group create name=storage description="Looks after the buckets"',
+        },
+      ],
       seeAlso: ['scw iam group add-member', 'scw iam group delete', 'scw iam policy create'],
     },
   }),
@@ -132,7 +138,16 @@ export const groups = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
-    command: { words: 'iam group set-members', seeAlso: ['scw iam group add-member', 'scw iam group remove-member'] },
+    command: {
+      words: 'iam group set-members',
+      examples: [
+        {
+          title: 'Exactly these two',
+          line: 'scw iam group set-members group-id=0c0ffee0-0000-4000-8000-000000000003 user-ids.0=0c0ffee0-0000-4000-8000-000000000004 application-ids.0=0c0ffee0-0000-4000-8000-000000000001',
+        },
+      ],
+      seeAlso: ['scw iam group add-member', 'scw iam group remove-member'],
+    },
   }),
   addMember: operation({
     id: 'groups.addMember',
@@ -145,7 +160,16 @@ export const groups = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
-    command: { words: 'iam group add-member', positional: 'group_id' },
+    command: {
+      words: 'iam group add-member',
+      examples: [
+        {
+          title: 'Add a user',
+          line: 'scw iam group add-member 0c0ffee0-0000-4000-8000-000000000003 user-id=0c0ffee0-0000-4000-8000-000000000004',
+        },
+      ],
+      positional: 'group_id',
+    },
   }),
   addMembers: operation({
     id: 'groups.addMembers',
@@ -161,7 +185,15 @@ export const groups = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:group:manage_members'), 'group', 'group_id'),
     audit: { resource: 'group', action: 'updated' },
-    command: { words: 'iam group add-members' },
+    command: {
+      words: 'iam group add-members',
+      examples: [
+        {
+          title: 'Add two applications',
+          line: 'scw iam group add-members group-id=0c0ffee0-0000-4000-8000-000000000003 application-ids.0=0c0ffee0-0000-4000-8000-000000000001 application-ids.1=0c0ffee0-0000-4000-8000-000000000002',
+        },
+      ],
+    },
   }),
   removeMember: operation({
     id: 'groups.removeMember',
@@ -176,6 +208,12 @@ export const groups = {
     audit: { resource: 'group', action: 'updated' },
     command: {
       words: 'iam group remove-member',
+      examples: [
+        {
+          title: 'Remove a user',
+          line: 'scw iam group remove-member 0c0ffee0-0000-4000-8000-000000000003 user-id=0c0ffee0-0000-4000-8000-000000000004',
+        },
+      ],
       positional: 'group_id',
       seeAlso: ['scw iam group add-member', 'scw iam group create'],
     },
@@ -192,6 +230,7 @@ export const groups = {
     audit: { resource: 'group', action: 'deleted' },
     command: {
       words: 'iam group delete',
+      examples: [{ title: 'Delete a group', line: 'scw iam group delete 0c0ffee0-0000-4000-8000-000000000003' }],
       positional: 'group_id',
       seeAlso: ['scw iam group list', 'scw iam group create'],
     },

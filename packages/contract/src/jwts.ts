@@ -34,7 +34,11 @@ export const jwts = {
     output: Page('jwts', Jwt),
     errors: [],
     access: selfOnly('iam:self_jwt:list', 'audience_id'),
-    command: { words: 'iam jwt list', positional: 'audience_id' },
+    command: {
+      words: 'iam jwt list',
+      examples: [{ title: 'Your own sessions', line: 'scw iam jwt list 0c0ffee0-0000-4000-8000-000000000004' }],
+      positional: 'audience_id',
+    },
   }),
   create: operation({
     id: 'jwts.create',
@@ -75,6 +79,10 @@ export const jwts = {
     errors: ['not_found'],
     access: selfOnly('iam:self_jwt:delete', 'caller'),
     audit: { resource: 'jwt', action: 'deleted' },
-    command: { words: 'iam jwt delete', positional: 'jti' },
+    command: {
+      words: 'iam jwt delete',
+      examples: [{ title: 'End a session at once', line: 'scw iam jwt delete 0c0ffee0-0000-4000-8000-000000000005' }],
+      positional: 'jti',
+    },
   }),
 };

@@ -40,7 +40,12 @@ export const logs = {
     output: Page('logs', Log),
     errors: ['not_found'],
     access: needs('iam:log:list'),
-    command: { words: 'iam log list' },
+    command: {
+      words: 'iam log list',
+      examples: [
+        { title: 'What was deleted in the last week', line: 'scw iam log list created-after=-7d action=deleted' },
+      ],
+    },
   }),
   get: operation({
     id: 'logs.get',

@@ -103,6 +103,14 @@ export const securitySettings = {
     errors: ['not_found'],
     access: needs('iam:security_settings:write'),
     audit: { resource: 'security_settings', action: 'updated' },
-    command: { words: 'iam security-settings update' },
+    command: {
+      words: 'iam security-settings update',
+      examples: [
+        {
+          title: 'Keys live for 90 days at most',
+          line: 'scw iam security-settings update max-api-key-expiration-duration=2160h',
+        },
+      ],
+    },
   }),
 };

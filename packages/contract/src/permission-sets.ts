@@ -33,6 +33,11 @@ export const permissionSets = {
     output: Page('permission_sets', PermissionSet),
     errors: ['not_found'],
     access: { kind: 'bearer' },
-    command: { words: 'iam permission-set list' },
+    command: {
+      words: 'iam permission-set list',
+      examples: [
+        { title: 'Names and what they are about', line: 'scw iam permission-set list -o human=Name,Description' },
+      ],
+    },
   }),
 };

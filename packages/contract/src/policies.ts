@@ -80,7 +80,15 @@ export const policies = {
     output: Page('policies', Policy),
     errors: ['not_found'],
     access: needs('iam:policy:list'),
-    command: { words: 'iam policy list' },
+    command: {
+      words: 'iam policy list',
+      examples: [
+        {
+          title: 'Those of one application',
+          line: 'scw iam policy list application-ids.0=0c0ffee0-0000-4000-8000-000000000001',
+        },
+      ],
+    },
   }),
   create: operation({
     id: 'policies.create',
@@ -102,7 +110,19 @@ export const policies = {
     errors: ['not_found', 'quotas_exceeded'],
     access: onNew(andWith(needs('iam:policy:create'), 'rules', 'iam:rule:write'), 'name'),
     audit: { resource: 'policy', action: 'created' },
-    command: { words: 'iam policy create' },
+    command: {
+      words: 'iam policy create',
+      examples: [
+        {
+          title: 'Let an application read objects in one project',
+          line: 'scw iam policy create name=readers application-id=0c0ffee0-0000-4000-8000-000000000001 rules.0.permission-set-names.0=ObjectStorageReadOnly rules.0.project-ids.0=0c0ffee0-0000-4000-8000-000000000006',
+        },
+        {
+          title: 'Let a group read identities, from one network only',
+          line: `scw iam policy create name=auditors group-id=0c0ffee0-0000-4000-8000-000000000003 rules.0.permission-set-names.0=IAMReadOnly rules.0.organization-id=0c0ffee0-0000-4000-8000-000000000007 rules.0.condition="inIpRange(request.ip, '192.0.2.0/24')"`,
+        },
+      ],
+    },
   }),
   get: operation({
     id: 'policies.get',
@@ -113,7 +133,12 @@ export const policies = {
     output: Policy,
     errors: ['not_found'],
     access: onExisting(needs('iam:policy:read'), 'policy', 'policy_id'),
-    command: { words: 'iam policy get', positional: 'policy_id', prints: 'PolicyWithRules' },
+    command: {
+      words: 'iam policy get',
+      examples: [{ title: 'A policy with its rules', line: 'scw iam policy get 0c0ffee0-0000-4000-8000-000000000008' }],
+      positional: 'policy_id',
+      prints: 'PolicyWithRules',
+    },
   }),
   update: operation({
     id: 'policies.update',
@@ -134,7 +159,16 @@ export const policies = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:policy:write'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'updated' },
-    command: { words: 'iam policy update', positional: 'policy_id' },
+    command: {
+      words: 'iam policy update',
+      examples: [
+        {
+          title: 'Attach it to another group',
+          line: 'scw iam policy update 0c0ffee0-0000-4000-8000-000000000008 group-id=0c0ffee0-0000-4000-8000-000000000003',
+        },
+      ],
+      positional: 'policy_id',
+    },
   }),
   delete: operation({
     id: 'policies.delete',
@@ -146,7 +180,13 @@ export const policies = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:policy:delete'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'deleted' },
-    command: { words: 'iam policy delete', positional: 'policy_id' },
+    command: {
+      words: 'iam policy delete',
+      examples: [
+        { title: 'Delete a policy and its rules', line: 'scw iam policy delete 0c0ffee0-0000-4000-8000-000000000008' },
+      ],
+      positional: 'policy_id',
+    },
   }),
   clone: operation({
     id: 'policies.clone',
@@ -159,6 +199,14 @@ export const policies = {
     errors: ['not_found', 'quotas_exceeded'],
     access: onExisting(needs('iam:policy:create', 'iam:policy:read'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'created' },
-    command: { words: 'iam policy clone' },
+    command: {
+      words: 'iam policy clone',
+      examples: [
+        {
+          title: 'A copy that is attached to nobody',
+          line: 'scw iam policy clone policy-id=0c0ffee0-0000-4000-8000-000000000008',
+        },
+      ],
+    },
   }),
 };

@@ -76,7 +76,10 @@ export const projects = {
     errors: ['not_found', 'quotas_exceeded'],
     access: needs('account:project:create'),
     audit: { resource: 'project', action: 'created' },
-    command: { words: 'account project create' },
+    command: {
+      words: 'account project create',
+      examples: [{ title: 'A project', line: 'scw account project create name=web description="The shop"' }],
+    },
   }),
   get: operation({
     id: 'projects.get',
@@ -109,7 +112,15 @@ export const projects = {
     errors: ['not_found', 'precondition_failed'],
     access: needs('account:project:write'),
     audit: { resource: 'project', action: 'updated' },
-    command: { words: 'account project update' },
+    command: {
+      words: 'account project update',
+      examples: [
+        {
+          title: 'Rename it',
+          line: 'scw account project update project-id=0c0ffee0-0000-4000-8000-000000000006 name=shop',
+        },
+      ],
+    },
   }),
   delete: operation({
     id: 'projects.delete',
@@ -121,6 +132,14 @@ export const projects = {
     errors: ['not_found', 'precondition_failed'],
     access: needs('account:project:delete'),
     audit: { resource: 'project', action: 'deleted' },
-    command: { words: 'account project delete' },
+    command: {
+      words: 'account project delete',
+      examples: [
+        {
+          title: 'Delete a project',
+          line: 'scw account project delete project-id=0c0ffee0-0000-4000-8000-000000000006',
+        },
+      ],
+    },
   }),
 };

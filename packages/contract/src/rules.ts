@@ -62,7 +62,11 @@ export const rules = {
     output: Page('rules', Rule),
     errors: ['not_found'],
     access: onExisting(needs('iam:rule:list'), 'policy', 'policy_id'),
-    command: { words: 'iam rule list', positional: 'policy_id' },
+    command: {
+      words: 'iam rule list',
+      examples: [{ title: 'The rules of a policy', line: 'scw iam rule list 0c0ffee0-0000-4000-8000-000000000008' }],
+      positional: 'policy_id',
+    },
   }),
   set: operation({
     id: 'rules.set',
@@ -80,6 +84,15 @@ export const rules = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:rule:write'), 'policy', 'policy_id'),
     audit: { resource: 'policy', action: 'updated' },
-    command: { words: 'iam rule update', positional: 'policy_id' },
+    command: {
+      words: 'iam rule update',
+      examples: [
+        {
+          title: 'Replace all rules by one',
+          line: 'scw iam rule update 0c0ffee0-0000-4000-8000-000000000008 rules.0.permission-set-names.0=IAMReadOnly rules.0.organization-id=0c0ffee0-0000-4000-8000-000000000007',
+        },
+      ],
+      positional: 'policy_id',
+    },
   }),
 };

@@ -74,7 +74,13 @@ export const sshKeys = {
     errors: ['not_found', 'quotas_exceeded'],
     access: onNew(needsInProject('iam:ssh_key:create'), 'name'),
     audit: { resource: 'ssh_key', action: 'created' },
-    command: { words: 'iam ssh-key create', seeAlso: ['scw iam ssh-key list', 'scw iam ssh-key delete'] },
+    command: {
+      words: 'iam ssh-key create',
+      examples: [
+        { title: 'Add the key of a file', line: 'scw iam ssh-key create name=laptop public-key=@id_ed25519.pub' },
+      ],
+      seeAlso: ['scw iam ssh-key list', 'scw iam ssh-key delete'],
+    },
   }),
   get: operation({
     id: 'sshKeys.get',
@@ -101,7 +107,13 @@ export const sshKeys = {
     errors: ['not_found'],
     access: onExisting(needsInProject('iam:ssh_key:write'), 'ssh_key', 'ssh_key_id'),
     audit: { resource: 'ssh_key', action: 'updated' },
-    command: { words: 'iam ssh-key update', positional: 'ssh_key_id' },
+    command: {
+      words: 'iam ssh-key update',
+      examples: [
+        { title: 'Switch it off', line: 'scw iam ssh-key update 0c0ffee0-0000-4000-8000-000000000009 disabled=true' },
+      ],
+      positional: 'ssh_key_id',
+    },
   }),
   delete: operation({
     id: 'sshKeys.delete',
@@ -115,6 +127,7 @@ export const sshKeys = {
     audit: { resource: 'ssh_key', action: 'deleted' },
     command: {
       words: 'iam ssh-key delete',
+      examples: [{ title: 'Delete an SSH key', line: 'scw iam ssh-key delete 0c0ffee0-0000-4000-8000-000000000009' }],
       positional: 'ssh_key_id',
       seeAlso: ['scw iam ssh-key list', 'scw iam ssh-key create'],
     },

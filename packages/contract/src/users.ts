@@ -100,7 +100,10 @@ export const users = {
     output: Page('users', User),
     errors: ['not_found'],
     access: needs('iam:user:list'),
-    command: { words: 'iam user list' },
+    command: {
+      words: 'iam user list',
+      examples: [{ title: 'Members without a second factor', line: 'scw iam user list type=member mfa=false' }],
+    },
   }),
   create: operation({
     id: 'users.create',
@@ -120,7 +123,15 @@ export const users = {
     errors: ['not_found', 'already_exists', 'quotas_exceeded'],
     access: onNew(needs('iam:user:create'), 'member.username', 'email'),
     audit: { resource: 'user', action: 'created' },
-    command: { words: 'iam user create' },
+    command: {
+      words: 'iam user create',
+      examples: [
+        {
+          title: 'A member who gets a mail',
+          line: 'scw iam user create member.username=ada member.email=ada@example.org member.send-welcome-email=true',
+        },
+      ],
+    },
   }),
   get: operation({
     id: 'users.get',
@@ -151,7 +162,16 @@ export const users = {
     errors: ['not_found', 'already_exists'],
     access: onExisting(needsOrSelf('iam:user:write', 'iam:self_user:write', 'user_id'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
-    command: { words: 'iam user update', positional: 'user_id' },
+    command: {
+      words: 'iam user update',
+      examples: [
+        {
+          title: 'Change the name',
+          line: 'scw iam user update 0c0ffee0-0000-4000-8000-000000000004 first-name=Ada last-name=Lovelace',
+        },
+      ],
+      positional: 'user_id',
+    },
   }),
   delete: operation({
     id: 'users.delete',
@@ -176,7 +196,16 @@ export const users = {
     errors: ['not_found', 'already_exists', 'precondition_failed'],
     access: onExisting(needs('iam:user:set_username'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
-    command: { words: 'iam user update-username', positional: 'user_id' },
+    command: {
+      words: 'iam user update-username',
+      examples: [
+        {
+          title: 'Set a user name',
+          line: 'scw iam user update-username 0c0ffee0-0000-4000-8000-000000000004 username=ada',
+        },
+      ],
+      positional: 'user_id',
+    },
   }),
   updatePassword: operation({
     id: 'users.updatePassword',
@@ -193,7 +222,16 @@ export const users = {
       'user_id',
     ),
     audit: { resource: 'user', action: 'updated' },
-    command: { words: 'iam user update-password', positional: 'user_id' },
+    command: {
+      words: 'iam user update-password',
+      examples: [
+        {
+          title: 'Set a password',
+          line: 'scw iam user update-password 0c0ffee0-0000-4000-8000-000000000004 password="$(pwgen 20 1)"',
+        },
+      ],
+      positional: 'user_id',
+    },
   }),
   lock: operation({
     id: 'users.lock',
@@ -206,7 +244,13 @@ export const users = {
     errors: ['not_found', 'precondition_failed'],
     access: onExisting(needs('iam:user:lock'), 'user', 'user_id'),
     audit: { resource: 'user', action: 'updated' },
-    command: { words: 'iam user lock', positional: 'user_id' },
+    command: {
+      words: 'iam user lock',
+      examples: [
+        { title: 'Lock a user, whose sessions end', line: 'scw iam user lock 0c0ffee0-0000-4000-8000-000000000004' },
+      ],
+      positional: 'user_id',
+    },
   }),
   unlock: operation({
     id: 'users.unlock',
