@@ -9,7 +9,7 @@ export interface ErrorParts {
   readonly hint?: string;
   /** The API's own error, shown under `error` in JSON. */
   readonly api?: Json;
-  /** One line and no more: JSON shows `{"error":"…"}`. */
+  /** JSON shows the message alone, as `{"error":"…"}`. */
   readonly bare?: boolean;
   readonly cause?: unknown;
 }

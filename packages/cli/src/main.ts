@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
+import { exitCode } from './command-error.ts';
 import { run } from './run.ts';
 import type { Output } from './terminal.ts';
 
@@ -22,18 +23,26 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
-process.exitCode = await run({
-  args: process.argv.slice(2),
-  env: process.env,
-  // Opened only by a question.
-  get stdin() {
-    return process.stdin;
-  },
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  table: table as CommandTable,
-  now: Date.now,
-  sleep: async (milliseconds) => {
-    await sleep(milliseconds);
-  },
-});
+try {
+  process.exitCode = await run({
+    args: process.argv.slice(2),
+    env: process.env,
+    // Opened only by a question.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    table: table as CommandTable,
+    now: Date.now,
+    sleep: async (milliseconds) => {
+      await sleep(milliseconds);
+    },
+  });
+} catch (failure) {
+  // A fault of this program, or an answer that no service of this API gives.
+  const { message, stack } = failure as Error;
+  const isDebug = process.env.SCW_DEBUG === 'true' || process.argv.some((word) => word === '-D' || word === '--debug');
+  process.stderr.write(isDebug ? `${stack}\n` : `Unexpected failure: ${message}\nRun it again with -D to see where.\n`);
+  process.exitCode = exitCode.failure;
+}

@@ -3,7 +3,8 @@ import { createColors } from 'picocolors';
 import type { Environment } from './client/configuration.ts';
 import { expandAliases, type Preferences, readPreferences } from './client/preferences.ts';
 import { bareError, CommandError, exitCode } from './command-error.ts';
-import { findCommand, similarWords } from './grammar/lookup.ts';
+import { findCommand } from './grammar/lookup.ts';
+import { similarWords } from './grammar/similar-words.ts';
 import { type Line, readLine } from './grammar/words.ts';
 import { commandHelp, commandTree, groupHelp } from './help/help.ts';
 import { renderError } from './output/error.ts';
@@ -81,7 +82,7 @@ async function runLine(session: Session): Promise<number> {
   }
   if (found.kind === 'group') {
     io.stdout.write(groupHelp(program, found.words, preferences));
-    if (flags.help || (isHelp && found.next === null && words.length > 0)) return exitCode.success;
+    if (flags.help || (words !== line.words && found.next === null)) return exitCode.success;
     if (found.next !== null) await tellUnknown(session, found.words, found.next);
     return exitCode.failure;
   }

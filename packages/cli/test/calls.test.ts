@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Reply, scw, secretKey } from './support/cli.ts';
+import { now, type Reply, scw, secretKey } from './support/cli.ts';
 
 const errors: readonly (readonly [body: object, people: string, programs: object])[] = [
   [
@@ -85,8 +85,8 @@ describe('errors of the API', () => {
   });
 
   it('a body that is no JSON gives the status line', async () => {
-    const html = (): Reply => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' });
-    expect((await scw('iam user get U', { reply: html })).stderr).toBe('502 Bad Gateway\n');
+    const html = (): Reply => ({ status: 500, headers: { 'content-type': 'text/html' }, body: '<html>' });
+    expect((await scw('iam user get U', { reply: html })).stderr).toBe('500 Internal Server Error\n');
     const broken = (): Reply => ({ status: 500, body: '{' });
     expect((await scw('iam user get U', { reply: broken })).stderr).toMatch(/^Could not parse error response body: /);
   });
@@ -95,15 +95,6 @@ describe('errors of the API', () => {
     expect((await scw('iam user get U', { reply: () => ({ body: '{' }) })).stderr).toMatch(
       /^Could not parse response body/,
     );
-  });
-
-  it('no connection names the address', async () => {
-    const env = { SCW_API_URL: 'http://127.0.0.1:1' };
-    const { code, stderr } = await scw('iam user get U', { env });
-    expect([code, stderr]).toEqual([
-      1,
-      'Error executing request: Get "http://127.0.0.1:1/iam/v1alpha1/users/U": connection refused\n',
-    ]);
   });
 
   it('commands to the terminal in an answer are shown, not obeyed', async () => {
@@ -117,19 +108,62 @@ describe('too many requests', () => {
     const reply = (_request: unknown, count: number): Reply =>
       count < 3 ? { status: 429, headers: count === 1 ? { 'retry-after': '7' } : {}, body: {} } : { body: { id: 'G' } };
     const { code, requests, slept } = await scw('iam group create name=x', { reply });
-    expect([code, slept]).toEqual([0, [7000, 1000]]);
+    expect([code, slept]).toEqual([0, [7000, 2000]]);
     expect(requests.map(({ body }) => body.name)).toEqual(['x', 'x', 'x']);
   });
 
   it('end at last', async () => {
     const reply = (): Reply => ({ status: 429, body: { type: 'too_many_requests', message: 'too many requests' } });
     const { code, requests, stderr } = await scw('iam group list', { reply });
-    expect([code, requests.length, stderr]).toEqual([1, 10, 'Too many requests\n']);
+    expect([code, requests.length, stderr]).toEqual([1, 6, 'Too many requests\n']);
   });
 
   it('are given up when the wait would be long', async () => {
     const reply = (): Reply => ({ status: 429, headers: { 'retry-after': '3600' }, body: {} });
     expect((await scw('iam group list', { reply })).requests).toHaveLength(1);
+  });
+});
+
+describe('a service that is away for a moment', () => {
+  const away =
+    (status: number) =>
+    (_request: unknown, count: number): Reply =>
+      count < 3 ? { status, headers: { 'content-type': 'text/html' }, body: '<html>' } : {};
+
+  it.each([502, 503, 504])('is asked again after %i', async (status) => {
+    const { code, requests, slept } = await scw('iam user get U', { reply: away(status) });
+    expect([code, requests.length, slept]).toEqual([0, 3, [500, 1000]]);
+  });
+
+  it('is asked again at the time that it names', async () => {
+    const date = new Date(now + 9000).toUTCString();
+    const reply = (_request: unknown, count: number): Reply =>
+      count === 1 ? { status: 503, headers: { 'retry-after': date } } : {};
+    const { slept } = await scw('iam user get U', { reply });
+    // A date has no fraction of a second.
+    expect(slept).toEqual([9000 - (now % 1000)]);
+  });
+
+  it.each(['iam group create name=x', 'iam group update G name=x'])(
+    'is not asked twice to do this: %s',
+    async (line) => {
+      const { code, requests } = await scw(line, { reply: away(503) });
+      expect([code, requests.length]).toEqual([1, 1]);
+    },
+  );
+
+  it('has deleted what is gone at the second try', async () => {
+    const reply = (_request: unknown, count: number): Reply =>
+      count === 1 ? { status: 504 } : { status: 404, body: { type: 'not_found', resource: 'user', resource_id: 'U' } };
+    const { code, stdout } = await scw('iam user delete U', { reply });
+    expect([code, stdout]).toEqual([0, '✅ User has been successfully deleted.\n']);
+  });
+
+  it('is given up at last', async () => {
+    const { code, requests, stderr } = await scw('iam user get U', {
+      reply: () => ({ status: 503, headers: { 'content-type': 'text/html' }, body: '' }),
+    });
+    expect([code, requests.length, stderr]).toEqual([1, 4, '503 Service Unavailable\n']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { bareError, CommandError } from '../command-error.ts';
 import { isObject, type Json } from '../output/result.ts';
+import { version } from '../version.ts';
 import type { Incoming } from './transport.ts';
 
 type Body = { readonly [key: string]: unknown };
@@ -7,6 +8,7 @@ type Body = { readonly [key: string]: unknown };
 /** The error that an answer outside of 200 to 299 stands for (docs/cli.md). */
 export function apiError({ status, statusText, headers, text }: Incoming): CommandError {
   const statusLine = `${status} ${statusText}`;
+  if (isUnknownCall(status, text)) return new CommandError(statusLine, { hint: unknownCallHint });
   if (!/\bjson\b/.test(headers['content-type'] ?? '')) return new CommandError(statusLine);
   let body: unknown;
   try {
@@ -19,6 +21,20 @@ export function apiError({ status, statusText, headers, text }: Incoming): Comma
   if (describe) return describe(body);
   const { message, type } = body;
   return new CommandError(word(message) || statusLine, { api: { message: word(message), type: word(type) } });
+}
+
+const unknownCallHint = `The server does not know this call: it is older than this program (version ${version}), or it is no IAM service. Check the API address.`;
+
+/** No object is missing, the path is. */
+function isUnknownCall(status: number, text: string): boolean {
+  if (status === 405 || status === 501) return true;
+  if (status !== 404) return false;
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) && (body.type === undefined || (body.type === 'not_found' && body.resource === 'path'));
+  } catch {
+    return true;
+  }
 }
 
 const kinds: Readonly<Record<string, (body: Body) => CommandError>> = {

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../output/result.ts';
 import { apiError } from './api-error.ts';
 import type { Configuration } from './configuration.ts';
 import type { Request } from './input.ts';
+import { waitBeforeRetry } from './retry.ts';
 import type { Incoming, Transport } from './transport.ts';
 
 /** The API as the commands see it. */
@@ -24,15 +25,13 @@ export interface ApiOptions {
   readonly transport: Transport;
   readonly userAgent: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Told after each page how many of how many items are there. */
   readonly onPage: (fetched: number, total: number) => void;
 }
 
-/** How often a call is tried when the service says that there are too many. */
-const tries = 10;
-const longestWaitSeconds = 60;
-
-export function createApi({ configuration, transport, userAgent, sleep, onPage }: ApiOptions): Api {
+export function createApi({ configuration, transport, userAgent, sleep, now, onPage }: ApiOptions): Api {
   const send = async ({ method, path, query, body }: Request): Promise<Incoming> => {
     const text = body === undefined ? null : JSON.stringify(body);
     const search = query.size > 0 ? `?${query}` : '';
@@ -50,12 +49,14 @@ export function createApi({ configuration, transport, userAgent, sleep, onPage }
   };
 
   const call = async (request: Request): Promise<JsonObject> => {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tried = 1; ; tried += 1) {
       const answer = await send(request);
       if (answer.status >= 200 && answer.status < 300) return bodyOf(answer);
-      const wait = waitSeconds(answer);
-      if (wait === null || attempt === tries) throw apiError(answer);
-      await sleep(wait * 1000);
+      // The try before may have been carried out without an answer.
+      if (answer.status === 404 && request.method === 'DELETE' && tried > 1) return {};
+      const wait = waitBeforeRetry(request.method, answer, tried, now());
+      if (wait === null) throw apiError(answer);
+      await sleep(wait);
     }
   };
 
@@ -101,12 +102,4 @@ function bodyOf({ text }: Incoming): JsonObject {
 
 function unreadable(failure: unknown): CommandError {
   return bareError(`could not parse response body: ${(failure as Error).message}`, failure);
-}
-
-/** Seconds to wait before the next try; null when there is none. */
-function waitSeconds({ status, headers }: Incoming): number | null {
-  if (status !== 429) return null;
-  const after = headers['retry-after'];
-  const seconds = after !== undefined && /^\d+$/.test(after) ? Number(after) : 1;
-  return seconds <= longestWaitSeconds ? seconds : null;
 }

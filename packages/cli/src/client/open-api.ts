@@ -18,6 +18,7 @@ export function openApi(
     transport: isDebug ? logged(transport, (text) => io.stderr.write(`${text}\n`)) : transport,
     userAgent: `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`,
     sleep: io.sleep,
+    now: io.now,
     onPage: progress.show,
   });
   const close = () => {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
-import { bareError } from '../command-error.ts';
+import { connectionError } from './connection-error.ts';
 
 /** One exchange as it goes over the wire. */
 export interface Outgoing {
@@ -55,9 +55,7 @@ function exchange(
   const { method, url, headers, body } = outgoing;
   return new Promise((resolve, reject) => {
     const isSecure = url.startsWith('https:');
-    const verb = method.charAt(0) + method.slice(1).toLowerCase();
-    const fail = (failure: NodeJS.ErrnoException) =>
-      reject(bareError(`error executing request: ${verb} "${url}": ${reasonOf(failure)}`, failure));
+    const fail = (failure: NodeJS.ErrnoException) => reject(connectionError(method, url, failure));
     const request = (isSecure ? https : http).request(
       // The path as it was made: the URL parser would climb up at `%2E%2E`.
       {
@@ -99,18 +97,4 @@ function exchange(
 
 function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/]*/, '');
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset by peer',
-  ENOTFOUND: 'no such host',
-  EHOSTUNREACH: 'no route to host',
-  ETIMEDOUT: 'i/o timeout',
-};
-
-function reasonOf(failure: NodeJS.ErrnoException): string {
-  // Several addresses of one host fail together.
-  const first = failure instanceof AggregateError ? (failure.errors[0] as NodeJS.ErrnoException) : failure;
-  return reasons[first.code ?? ''] ?? first.message;
 }

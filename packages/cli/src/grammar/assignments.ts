@@ -1,6 +1,7 @@
 import type { Argument } from '@bailiwick/contract/command-table';
 import { CommandError } from '../command-error.ts';
 import { type Shape, shapeOf } from './shape.ts';
+import { similarWords } from './similar-words.ts';
 import { readValue, type Value } from './values.ts';
 
 /** One typed argument: which, at which indices, and its value. */
@@ -46,17 +47,33 @@ export function readAssignments(
         validArguments(),
       );
     }
-    const parts = name.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part)) : part));
+    const parts = name.split('.').map((part) => (isIndex(part) ? String(Number(part)) : part));
     const place = parts.join('.');
     const shown = value === '' ? name : `${name}=${value}`;
     const fail = (reason: string) => new CommandError(`cannot unmarshal arg '${shown}': ${reason}`);
     refuseRepeated(seen, place, fail);
     seen.push(place);
     const found = walk(root, parts, value, lengths, fail);
-    if (found === 'unknown') throw new CommandError(`unknown argument '${name}'`, validArguments());
+    if (found === 'unknown') {
+      throw new CommandError(`unknown argument '${name}'`, { ...meantArgument(all, parts), ...validArguments() });
+    }
     if (found.empty !== null) return { ...found, value: null };
     return { ...found, value: readValue(found.argument, name, value, now) };
   });
+}
+
+/** The name that may have been meant, with the indices that were typed. */
+function meantArgument(all: readonly Argument[], parts: readonly string[]): { readonly details?: string } {
+  const typed = parts.map((part) => (isIndex(part) ? '{index}' : part)).join('.');
+  const names = all.filter(({ deprecated }) => !deprecated).map(({ name }) => name);
+  const [nearest] = similarWords(names, typed);
+  if (nearest === undefined) return {};
+  const indices = parts.filter(isIndex);
+  return { details: `Did you mean '${nearest.replaceAll('{index}', () => indices.shift() ?? '0')}'?` };
+}
+
+function isIndex(part: string): boolean {
+  return /^\d+$/.test(part);
 }
 
 function refuseRepeated(seen: readonly string[], place: string, fail: (reason: string) => CommandError): void {
@@ -112,7 +129,7 @@ function listIndex(
   lengths: Map<string, number>,
   fail: (reason: string) => CommandError,
 ): number {
-  if (!/^\d+$/.test(part)) throw fail(`invalid index '${part}' is not a positive integer`);
+  if (!isIndex(part)) throw fail(`invalid index '${part}' is not a positive integer`);
   const index = Number(part);
   const length = lengths.get(list) ?? 0;
   if (index === length) lengths.set(list, length + 1);

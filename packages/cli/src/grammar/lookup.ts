@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import type { AnyCommand, Program } from '../own/program.ts';
 
 /** What the first words of a line name. */
@@ -20,12 +19,4 @@ export function findCommand({ commands, groups }: Program, words: readonly strin
   }
   const [word] = words;
   return word === undefined ? { kind: 'group', words: [], next: null } : { kind: 'unknown', word };
-}
-
-/** Those of the known words that somebody may have meant. */
-export function similarWords(known: readonly string[], typed: string): readonly string[] {
-  const near = Math.min(2, Math.max(1, Math.floor(typed.length / 2)));
-  return known
-    .filter((word) => (typed !== '' && word.startsWith(typed)) || distance(word, typed) <= near)
-    .toSorted((a, b) => distance(a, typed) - distance(b, typed) || (a < b ? -1 : 1));
 }

@@ -17,8 +17,8 @@ export async function renderError(error: CommandError, format: Format, painter: 
 }
 
 function errorObject({ bare, message, api, details, hint }: CommandError): JsonObject {
-  if (bare) return { error: message };
-  return { message, error: api, ...(details && { details }), ...(hint && { hint }) };
+  const more = { ...(details && { details }), ...(hint && { hint }) };
+  return bare ? { error: message, ...more } : { message, error: api, ...more };
 }
 
 /** A capital first letter, but not for a name such as `organization-id`. */

@@ -1,0 +1,65 @@
+import { CommandError } from '../command-error.ts';
+
+/** What stands for the codes of the system, in the words people know from other clients. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by peer',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name of the host cannot be looked up now',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'i/o timeout',
+};
+
+const untrusted: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+/** The error for a call that got no answer, with what to look at. */
+export function connectionError(method: string, url: string, failure: NodeJS.ErrnoException): CommandError {
+  // Several addresses of one host fail together.
+  const first = failure instanceof AggregateError ? (failure.errors[0] as NodeJS.ErrnoException) : failure;
+  const verb = method.charAt(0) + method.slice(1).toLowerCase();
+  const hint = hintFor(new URL(url), first);
+  return new CommandError(`error executing request: ${verb} "${url}": ${reasonOf(first)}`, {
+    bare: true,
+    cause: failure,
+    ...(hint !== null && { hint }),
+  });
+}
+
+function reasonOf(failure: NodeJS.ErrnoException): string {
+  if (isPlainBehindTls(failure)) return 'the server does not speak TLS';
+  if (isTlsBehindPlain(failure)) return 'the server speaks TLS';
+  return reasons[failure.code ?? ''] ?? failure.message;
+}
+
+function hintFor({ protocol, host, origin }: URL, failure: NodeJS.ErrnoException): string | null {
+  const { code = '' } = failure;
+  if (isPlainBehindTls(failure)) return `Set the API address to http://${host}, or put TLS in front of the server.`;
+  if (isTlsBehindPlain(failure)) return `Set the API address to https://${host}.`;
+  if (code === 'ECONNREFUSED') return `Nothing listens at ${origin}: start the server, or set another SCW_API_URL.`;
+  if (code === 'ENOTFOUND') return 'Check the name of the host in SCW_API_URL, or api_url of the profile.';
+  if (untrusted.has(code)) {
+    return 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS; SCW_INSECURE=true checks none at all.';
+  }
+  if (code === 'CERT_HAS_EXPIRED') return 'The certificate of the server has to be renewed.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Use the name that the certificate of the server holds.';
+  return code === 'ECONNRESET' && protocol === 'http:'
+    ? `If the server speaks TLS, its address is https://${host}.`
+    : null;
+}
+
+function isPlainBehindTls({ code, message }: NodeJS.ErrnoException): boolean {
+  return (code === 'EPROTO' || (code ?? '').startsWith('ERR_SSL_')) && /wrong version|packet length/i.test(message);
+}
+
+/** The first byte of a TLS alert where an answer should begin. */
+function isTlsBehindPlain(failure: NodeJS.ErrnoException): boolean {
+  const { rawPacket } = failure as { rawPacket?: unknown };
+  return Buffer.isBuffer(rawPacket) && rawPacket[0] === 0x15 && rawPacket[1] === 0x03;
+}
