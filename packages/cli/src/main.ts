@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
 import { exitCode } from './command-error.ts';
@@ -35,9 +34,7 @@ try {
     stderr: output(process.stderr),
     table: table as CommandTable,
     now: Date.now,
-    sleep: async (milliseconds) => {
-      await sleep(milliseconds);
-    },
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
 } catch (failure) {
   // A fault of this program, or an answer that no service of this API gives.

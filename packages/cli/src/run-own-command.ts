@@ -1,3 +1,4 @@
+import type { Api } from './client/api.ts';
 import { type Configuration, readConfiguration } from './client/configuration.ts';
 import { openApi } from './client/open-api.ts';
 import { exitCode } from './command-error.ts';
@@ -15,7 +16,7 @@ export async function runOwnCommand(session: Session, command: OwnCommand, rest:
   const { flags } = line;
   checkFields(format, command, program.types);
   const apis: { readonly close: () => void }[] = [];
-  const open = (configuration: Configuration) => {
+  const open = (configuration: Configuration): Api => {
     const opened = openApi(session, configuration);
     apis.push(opened);
     return opened.api;

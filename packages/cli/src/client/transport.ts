@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 import { connectionError } from './connection-error.ts';
 
@@ -35,35 +34,46 @@ const largestAnswer = 64 * 1024 * 1024;
  */
 export function createTransport(options: { readonly env: NodeJS.ProcessEnv; readonly insecure: boolean }): Transport {
   const common = { keepAlive: true, proxyEnv: options.env };
-  const agents = {
-    http: new http.Agent(common),
-    https: new https.Agent({ ...common, rejectUnauthorized: !options.insecure }),
+  const carriers = new Map<string, Carrier>();
+  const carrierOf = (url: string): Carrier => {
+    const protocol = url.startsWith('https:') ? 'https' : 'http';
+    const known = carriers.get(protocol);
+    if (known) return known;
+    // Importing `node:http` would load WebSocket and fetch for its names, which takes as long as all of Node's start.
+    const { request, Agent } =
+      protocol === 'https' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+    const agent = new Agent({ ...common, ...(protocol === 'https' && { rejectUnauthorized: !options.insecure }) });
+    const carrier = { request, agent };
+    carriers.set(protocol, carrier);
+    return carrier;
   };
   return {
-    send: (request) => exchange(request, agents),
+    send: (request) => exchange(request, carrierOf(request.url)),
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const { agent } of carriers.values()) agent.destroy();
     },
   };
 }
 
-function exchange(
-  outgoing: Outgoing,
-  agents: { readonly http: http.Agent; readonly https: https.Agent },
-): Promise<Incoming> {
+/** What carries calls to addresses of one protocol. */
+interface Carrier {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+}
+
+function exchange(outgoing: Outgoing, carrier: Carrier): Promise<Incoming> {
   const { method, url, headers, body } = outgoing;
   return new Promise((resolve, reject) => {
     const isSecure = url.startsWith('https:');
     const fail = (failure: NodeJS.ErrnoException) => reject(connectionError(method, url, failure));
-    const request = (isSecure ? https : http).request(
+    const request = carrier.request(
       // The path as it was made: the URL parser would climb up at `%2E%2E`.
       {
         ...urlToHttpOptions(new URL(url)),
         path: pathOf(url),
         method,
         headers,
-        agent: isSecure ? agents.https : agents.http,
+        agent: carrier.agent,
       },
       (response) => {
         let size = 0;

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 const adjectives =
   'agile amber bold brave bright brisk calm candid clear clever cosmic crisp daring eager early fair fond gentle glad golden happy humble jolly keen kind lively lucid mellow merry modest neat nimble noble open patient proud quick quiet rapid rosy serene sharp silent simple sincere smart steady sunny swift tidy vivid warm wise witty'.split(
     ' ',
@@ -11,5 +9,7 @@ const surnames =
 
 /** A name for what was not named: `app-calm-lovelace`, fresh each time. */
 export function generatedName(prefix: string): string {
+  // Few runs need it, and it takes a while to load.
+  const { randomInt } = process.getBuiltinModule('node:crypto');
   return `${prefix}-${adjectives[randomInt(adjectives.length)]}-${surnames[randomInt(surnames.length)]}`;
 }
