@@ -8,6 +8,7 @@ import {
   listQuotas,
   setQuota,
 } from './administration.ts';
+import { authorizedKeysUsage, printAuthorizedKeys } from './authorized-keys/command.ts';
 import { ConfigError, flags, readConfig } from './config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { version } from './version.ts';
@@ -21,6 +22,7 @@ const usage = `bailiwick: identity and access management
   bailiwick organization delete ID --yes ID
   bailiwick quota set ORGANIZATION NAME VALUE        VALUE: a number or unlimited
   bailiwick quota list ORGANIZATION
+  bailiwick authorized-keys --project-id ID …        print SSH keys for sshd; its --help tells more
   bailiwick openapi                                  print the OpenAPI document
   bailiwick version
 
@@ -36,6 +38,7 @@ ${Object.entries(flags)
 const terminal = { out: (line: string) => void process.stdout.write(`${line}\n`) };
 
 async function run(words: readonly string[]): Promise<void> {
+  if (words[0] === 'authorized-keys') return showAuthorizedKeys(words.slice(1));
   if (words.includes('--help') || words.includes('-h')) return void process.stdout.write(usage);
   const { config, positionals, values } = readConfig(words, process.env, administrationFlags);
   const [command = 'serve', verb = '', ...rest] = positionals;
@@ -61,6 +64,13 @@ async function run(words: readonly string[]): Promise<void> {
     default:
       throw new ConfigError(`unknown command \`${positionals.join(' ')}\`; \`bailiwick --help\` lists them`);
   }
+}
+
+/** It runs on other machines than the server, with settings of its own. */
+async function showAuthorizedKeys(words: readonly string[]): Promise<void> {
+  if (words.includes('--help') || words.includes('-h')) return void process.stdout.write(authorizedKeysUsage);
+  const error = (line: string) => void process.stderr.write(`${line}\n`);
+  process.exitCode = await printAuthorizedKeys(words, Date.now(), { ...terminal, error });
 }
 
 async function serveUntilStopped(config: Parameters<typeof serve>[0]): Promise<void> {
