@@ -177,10 +177,11 @@ const longest = 25_000;
 export function runProgram(
   program: string,
   words: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly milliseconds?: number } = {},
 ): Promise<Outcome> {
+  const { env = process.env, cwd, milliseconds = longest } = options;
   return new Promise((resolve) => {
-    const settings = { ...options, env: options.env ?? process.env, maxBuffer: 64 * 1024 * 1024, timeout: longest };
+    const settings = { env, cwd, maxBuffer: 64 * 1024 * 1024, timeout: milliseconds };
     const child = execFile(program, [...words], settings, (failure, stdout, stderr) => {
       const code = failure === null ? 0 : typeof failure.code === 'number' ? failure.code : -1;
       resolve({ code, stdout, stderr });

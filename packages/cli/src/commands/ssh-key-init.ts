@@ -30,7 +30,7 @@ export async function initSshKey({ api, configuration, env, terminal }: Run): Pr
   }
   const body = { name: generatedName('key'), public_key: found.content, project_id: configuration.project ?? '' };
   await api.call({ method: 'POST', path, query: none, body });
-  return { shape: 'success', message: `Key ${shown} successfully added.` };
+  return { shape: 'success', message: `Key ${shown} successfully added` };
 }
 
 /** Type and key: the service does not keep comments. */

@@ -32,7 +32,7 @@ export async function renderForPeople(
     case 'text':
       return `${result.text || '-'}\n`;
     case 'success':
-      return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n`;
+      return `${view.painter(`✅ ${withFullStop(capitalized(oneLine(result.message)))}`, 'green')}\n`;
     case 'list': {
       if (result.page && format.columns === null) return await renderPage(result.page, view);
       const rows = tableRows(result.rows, result.type, format.columns ?? result.columns, view.types, view);
@@ -99,6 +99,10 @@ function programValue(result: Result): Json {
     case 'nothing':
       return null;
   }
+}
+
+function withFullStop(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 export function capitalized(text: string): string {
