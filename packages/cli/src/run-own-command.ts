@@ -1,6 +1,7 @@
 import { type Configuration, readConfiguration } from './client/configuration.ts';
 import { openApi } from './client/open-api.ts';
 import { exitCode } from './command-error.ts';
+import { withDashes } from './grammar/dashes.ts';
 import { readInvocation, runsOf, type Setup } from './grammar/invocation.ts';
 import { checkFields } from './output/format.ts';
 import type { Result } from './output/result.ts';
@@ -34,7 +35,8 @@ export async function runOwnCommand(session: Session, command: OwnCommand, rest:
     Object.assign(defaults, { organization: configuration.organization, project: configuration.project });
   }
   const setup: Setup = { now: io.now(), defaults };
-  const runs = command.takesAnything ? [[]] : runsOf(command, rest, setup);
+  const typed = command.takesUnderscores ? rest.map(withDashes) : rest;
+  const runs = command.takesAnything ? [[]] : runsOf(command, typed, setup);
   const action = await ownActionOf(command);
   const print = createPrinter(session, runs.length > 1);
   const done: Result[] = [];

@@ -17,6 +17,8 @@ export interface OwnCommand extends CommandShape {
   readonly flags: readonly OwnFlag[];
   /** True: what follows the command is taken as typed, it is no arguments. */
   readonly takesAnything: boolean;
+  /** True: names of settings may also be typed as the file spells them, with underscores. */
+  readonly takesUnderscores: boolean;
 }
 
 /** A flag that only some commands take. */
