@@ -11,7 +11,8 @@ import { createPrinter } from './print.ts';
 import type { Session } from './run.ts';
 
 /** Runs a command of the program itself, once for each bare word, one after the other. */
-export async function runOwnCommand(session: Session, command: OwnCommand, rest: readonly string[]): Promise<number> {
+export async function runOwnCommand(session: Session, command: OwnCommand, typed: readonly string[]): Promise<number> {
+  const rest = command.takesUnderscores ? typed.map(withDashes) : typed;
   const { io, program, line, format } = session;
   const { flags } = line;
   checkFields(format, command, program.types);
@@ -35,8 +36,7 @@ export async function runOwnCommand(session: Session, command: OwnCommand, rest:
     Object.assign(defaults, { organization: configuration.organization, project: configuration.project });
   }
   const setup: Setup = { now: io.now(), defaults };
-  const typed = command.takesUnderscores ? rest.map(withDashes) : rest;
-  const runs = command.takesAnything ? [[]] : runsOf(command, typed, setup);
+  const runs = command.takesAnything ? [[]] : runsOf(command, rest, setup);
   const action = await ownActionOf(command);
   const print = createPrinter(session, runs.length > 1);
   const done: Result[] = [];

@@ -358,6 +358,12 @@ it('without a home folder the commands say what to set', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('set HOME or SCW_CONFIG_PATH, or use -c')]);
 });
 
+it('a line that is proposed does not repeat a password', async () => {
+  const { stderr } = await scw('iam user update-password password=tell-nobody');
+  expect(stderr).toContain('Try running: scw iam user update-password <user-id> password=…');
+  expect(stderr).not.toContain('tell-nobody');
+});
+
 it('what is set is what calls use', async () => {
   const home = createHome();
   await home.run(`config set access-key=SCWEXAMPLEEXAMPLE000 secret-key=${secretKey}`);

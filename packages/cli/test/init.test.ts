@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -150,7 +150,8 @@ describe('init without a terminal', () => {
   });
 });
 
-describe('init on a terminal', () => {
+// `script` of other systems takes other flags.
+describe.skipIf(process.platform !== 'linux')('init on a terminal', () => {
   const server = createServer((request, response) => {
     const { status = 200, body } = service({ url: request.url ?? '' });
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -207,5 +208,12 @@ describe('init on a terminal', () => {
       ['Secret key', '6f0\u0003'],
     ]);
     expect([code, home.read()]).toEqual([130, null]);
+  });
+
+  it('asks nothing where the questions would go elsewhere, so that no answer is shown', async () => {
+    const home = createHome();
+    const log = join(home.folder, 'log');
+    const { code } = await onTerminal(['init', `api-url=${address}`], { HOME: home.folder, NO_COLOR: '1' }, [], log);
+    expect([code, readFileSync(log, 'utf8'), home.read()]).toEqual([1, 'Secret key is required\n', null]);
   });
 });

@@ -1,8 +1,8 @@
 import { deleteAlias, readPreferences, setAlias } from '../client/preferences.ts';
 import { CommandError } from '../command-error.ts';
 import type { Result } from '../output/result.ts';
+import { typedText } from './arguments.ts';
 import type { OwnRun } from './command.ts';
-import { typedText } from './typed.ts';
 
 /** `alias create`: makes or replaces one. */
 export async function createAlias(run: OwnRun): Promise<Result> {

@@ -68,7 +68,7 @@ export const ownTypes: CommandTable['types'] = {
     field('profile_name', { key: 'ProfileName' }),
     field('profile', { key: 'Profile', type: 'object', object: 'ProfileSettings' }),
   ],
-  BuildInfo: [field('runtime'), field('os'), field('arch'), field('version')],
+  BuildInfo: [field('runtime'), field('os', { field: 'OS' }), field('arch'), field('version')],
   Info: [
     field('build_info', { type: 'object', object: 'BuildInfo', column: false }),
     field('settings', { type: 'object', object: 'Setting', list: true }),
@@ -342,6 +342,7 @@ function own(words: string, summary: string, options: Options = {}): OwnCommand 
     summary,
     notes: [],
     examples: [],
+    takesUnderscores: false,
     positional: null,
     arguments: [],
     output: { shape: 'text' },
@@ -350,7 +351,6 @@ function own(words: string, summary: string, options: Options = {}): OwnCommand 
     needsCredentials: false,
     flags: [],
     takesAnything: false,
-    takesUnderscores: false,
     ...options,
   };
 }

@@ -15,8 +15,12 @@ export async function onTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   steps: readonly Step[],
+  /** File that gets standard error instead of the screen. */
+  errors: string | null = null,
 ): Promise<{ readonly code: number; readonly screen: string }> {
-  const line = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+  const command = [process.execPath, program, ...words].map(quoted).join(' ');
+  const line = errors === null ? command : `${command} 2>${quoted(errors)}`;
   const { PATH = '' } = process.env;
   const child = spawn('script', ['-q', '-e', '-c', line, '/dev/null'], {
     env: { PATH, TERM: 'xterm', SHELL: '/bin/sh', ...env },

@@ -9,8 +9,8 @@ import {
 } from '../../client/configuration-file.ts';
 import { argumentOfKey, checkFormats, keyOfArgument, keys, type Settings } from '../../client/settings.ts';
 import type { Result } from '../../output/result.ts';
+import { typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
-import { typedText } from '../typed.ts';
 import { placeOf } from './place.ts';
 import { validateFile } from './validate.ts';
 

@@ -2,7 +2,7 @@ import { configurationPath, type Place, readPlace } from '../../client/configura
 import type { ConfigurationFile } from '../../client/configuration-file.ts';
 import { bareError, type CommandError } from '../../command-error.ts';
 import type { OwnRun } from '../command.ts';
-import { sourceOf } from '../typed.ts';
+import { sourceOf } from '../source.ts';
 
 /** A place that has a path, whether there is a file or not. */
 export interface KnownPlace extends Place {

@@ -7,8 +7,8 @@ import {
 } from '../../client/configuration-file.ts';
 import { bareError, CommandError } from '../../command-error.ts';
 import type { Result } from '../../output/result.ts';
+import { typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
-import { typedText } from '../typed.ts';
 import { type KnownPlace, placeOf } from './place.ts';
 
 /** `config profile list`: those beside the root, without their keys. */

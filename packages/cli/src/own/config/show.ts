@@ -4,8 +4,9 @@ import { maskSecret } from '../../client/secret.ts';
 import { isKey, keyOfArgument, type Settings, variables } from '../../client/settings.ts';
 import type { Result } from '../../output/result.ts';
 import { toYaml } from '../../output/yaml.ts';
+import { isOn, typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
-import { isOn, sourceOf, typedText } from '../typed.ts';
+import { sourceOf } from '../source.ts';
 import { masked } from './mask.ts';
 import { placeOf } from './place.ts';
 

@@ -1,7 +1,7 @@
 import { formatProblem, type Key, type Settings } from '../../client/settings.ts';
 import { bareError } from '../../command-error.ts';
+import { typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
-import { typedText } from '../typed.ts';
 import type { Questions } from './questions.ts';
 
 interface Wanted {

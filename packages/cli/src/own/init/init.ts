@@ -1,4 +1,4 @@
-import { checkedConfiguration } from '../../client/configuration.ts';
+import { type Configuration, checkedConfiguration } from '../../client/configuration.ts';
 import {
   type ConfigurationFile,
   changeConfigurationFile,
@@ -10,56 +10,88 @@ import { maskSecret } from '../../client/secret.ts';
 import type { Settings } from '../../client/settings.ts';
 import { bareError } from '../../command-error.ts';
 import type { Result } from '../../output/result.ts';
+import type { Terminal } from '../../terminal.ts';
+import { isOn, typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
 import { placeOf } from '../config/place.ts';
-import { isOn, sourceOf, typedText } from '../typed.ts';
+import { sourceOf } from '../source.ts';
 import { askForAccess } from './answers.ts';
 import { addSshKey, installCompletion } from './extras.ts';
 import { createLineQuestions, createLines, nextLineOf } from './line-questions.ts';
 import { askForProject } from './project.ts';
 import type { Questions } from './questions.ts';
 
-/** `scw init`: sets up a profile and keeps what it does not ask for. Nothing is written before all of it is checked. */
+/** `scw init`: sets up a profile and keeps what it does not ask for. */
 export async function initialize(run: OwnRun): Promise<Result> {
-  const { terminal, env } = run;
-  const isTerminal = terminal.stderr.isTerminal && terminal.stdin.isTTY === true;
-  const lines = isTerminal ? null : createLines(terminal.stdin);
-  try {
-    const questions = lines
-      ? createLineQuestions(lines, terminal)
-      : await (await import('./terminal-questions.ts')).createTerminalQuestions(terminal);
-    const { file, profile } = await placeOf(run);
-    await mayOverride(run, questions, file, profile);
-    const there = ownSettings(file, profile) ? mergedSettings(file, profile) : (ownSettings(file, rootProfile) ?? {});
-    const known = { ...(env.SCW_API_URL && { api_url: env.SCW_API_URL }), ...there };
-    // What is about to be replaced may be wrong.
-    const { default_project_id: _replaced, ...rest } = { ...there, ...kept(run, there) };
-    const access = await askForAccess(run, questions, known);
-    const complete = (settings: Settings) =>
-      checkedConfiguration({ ...rest, ...settings }, file.path, sourceOf(run).warn);
-    const typedProject = typedText(run, 'project-id');
-    const { project, problem } =
-      typedProject === null
-        ? await askForProject(run.open(complete(access)), complete(access), questions)
-        : { project: typedProject, problem: null };
-    const settings = { ...kept(run, there), ...access, default_project_id: project };
-    const configuration = complete(settings);
-    const wantsCompletion = await asksForCompletion(run, questions);
-    await changeConfigurationFile(file.path, (draft) => {
-      draft.set(profile, settings);
-      // A new file is about the profile that was named.
-      if (!file.isThere) draft.activate(profile);
-    });
-    const next = () => (lines ? { ...terminal, stdin: nextLineOf(lines) } : terminal);
-    const details = [
-      problem === null ? null : `The API did not answer as it should with these keys: ${problem}`,
-      wantsCompletion ? await installCompletion(run, next()) : null,
-      isOn(run, 'with-ssh-key') ? await addSshKey(run, configuration, next()) : null,
-    ].filter((detail) => detail !== null);
-    return { shape: 'success', message: 'initialization completed.', details: details.join('\n') };
-  } finally {
-    lines?.close();
+  const { terminal } = run;
+  if (terminal.stderr.isTerminal && terminal.stdin.isTTY) {
+    const { createTerminalQuestions } = await import('./terminal-questions.ts');
+    return await setUp(run, await createTerminalQuestions(terminal), () => terminal);
   }
+  const lines = createLines(terminal.stdin);
+  try {
+    const questions = createLineQuestions(lines, terminal);
+    return await setUp(run, questions, () => ({ ...terminal, stdin: nextLineOf(lines) }));
+  } finally {
+    lines.close();
+  }
+}
+
+/**
+ * Asks, checks, and only then writes.
+ *
+ * @param terminal where what comes afterwards asks its own question
+ */
+async function setUp(run: OwnRun, questions: Questions, terminal: () => Terminal): Promise<Result> {
+  const { file, profile } = await placeOf(run);
+  await mayOverride(run, questions, file, profile);
+  const { settings, configuration, problem } = await choose(run, questions, file, profile);
+  const wantsCompletion = await asksForCompletion(run, questions);
+  await changeConfigurationFile(file.path, (draft) => {
+    draft.set(profile, settings);
+    // A new file is about the profile that was named.
+    if (!file.isThere) draft.activate(profile);
+  });
+  const details = [
+    problem === null ? null : `The API did not answer as it should with these keys: ${problem}`,
+    wantsCompletion ? await installCompletion(run, terminal()) : null,
+    isOn(run, 'with-ssh-key') ? await addSshKey(run, configuration, terminal()) : null,
+  ].filter((detail) => detail !== null);
+  return { shape: 'success', message: 'initialization completed.', details: details.join('\n') };
+}
+
+interface Chosen {
+  /** What is written. */
+  readonly settings: Settings;
+  /** What is in force then, checked. */
+  readonly configuration: Configuration;
+  /** Why the API could not help to choose. */
+  readonly problem: string | null;
+}
+
+async function choose(run: OwnRun, questions: Questions, file: ConfigurationFile, profile: string): Promise<Chosen> {
+  const there = mergedSettings(file, ownSettings(file, profile) === null ? rootProfile : profile);
+  const others = kept(run, there);
+  const access = await askForAccess(run, questions, {
+    ...(run.env.SCW_API_URL && { api_url: run.env.SCW_API_URL }),
+    ...there,
+  });
+  // What is about to be replaced may be wrong.
+  const { default_project_id: _replaced, ...rest } = there;
+  const { SCW_INSECURE: insecure } = run.env;
+  const complete = (settings: Settings) =>
+    checkedConfiguration(
+      { ...rest, ...(insecure !== undefined && { insecure }), ...others, ...settings },
+      file.path,
+      sourceOf(run).warn,
+    );
+  const typedProject = typedText(run, 'project-id');
+  const { project, problem } =
+    typedProject === null
+      ? await askForProject(run.open(complete(access)), complete(access), questions)
+      : { project: typedProject, problem: null };
+  const settings = { ...others, ...access, default_project_id: project };
+  return { settings, configuration: complete(settings), problem };
 }
 
 /** A person sees what is there before it is changed; a script knows what it does. */

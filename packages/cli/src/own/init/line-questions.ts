@@ -11,12 +11,16 @@ export interface Lines {
   close(): void;
 }
 
-/** Nothing is read before the first line is wanted. */
+/**
+ * Nothing is read before the first line is wanted, and nothing from a terminal whose questions go elsewhere: it would
+ * show what is typed.
+ */
 export function createLines(stdin: Terminal['stdin']): Lines {
   let reader: Interface | null = null;
   let lines: AsyncIterator<string> | null = null;
   return {
     next: async () => {
+      if (stdin.isTTY) return null;
       if (lines === null) {
         const { createInterface } = await import('node:readline');
         reader = createInterface({ input: stdin });

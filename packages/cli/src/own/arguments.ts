@@ -1,4 +1,3 @@
-import type { ConfigurationSource } from '../client/configuration.ts';
 import type { OwnRun } from './command.ts';
 
 /** The value typed for an argument; null where nobody typed one and it has no default. */
@@ -10,14 +9,4 @@ export function typedText({ assignments }: OwnRun, name: string): string | null 
 /** Whether a switch such as `show-secret` is on. */
 export function isOn(run: OwnRun, name: string): boolean {
   return typedText(run, name) === 'true';
-}
-
-/** Where the configuration of a run comes from. */
-export function sourceOf({ env, flags, terminal }: OwnRun): ConfigurationSource {
-  return {
-    env,
-    config: flags.config,
-    profile: flags.profile,
-    warn: (text) => terminal.stderr.write(`${text}\n`),
-  };
 }
