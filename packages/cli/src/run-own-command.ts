@@ -2,6 +2,7 @@ import type { Api } from './client/api.ts';
 import { type Configuration, readConfiguration } from './client/configuration.ts';
 import { openApi } from './client/open-api.ts';
 import { exitCode } from './command-error.ts';
+import { withDashes } from './grammar/dashes.ts';
 import { readInvocation, runsOf, type Setup } from './grammar/invocation.ts';
 import { checkFields } from './output/format.ts';
 import type { Result } from './output/result.ts';
@@ -11,7 +12,8 @@ import { createPrinter } from './print.ts';
 import type { Session } from './run.ts';
 
 /** Runs a command of the program itself, once for each bare word, one after the other. */
-export async function runOwnCommand(session: Session, command: OwnCommand, rest: readonly string[]): Promise<number> {
+export async function runOwnCommand(session: Session, command: OwnCommand, typed: readonly string[]): Promise<number> {
+  const rest = command.takesUnderscores ? typed.map(withDashes) : typed;
   const { io, program, line, format } = session;
   const { flags } = line;
   checkFields(format, command, program.types);

@@ -32,7 +32,7 @@ export async function renderForPeople(
     case 'text':
       return `${result.text || '-'}\n`;
     case 'success':
-      return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n`;
+      return `${view.painter(`✅ ${capitalized(oneLine(result.message))}`, 'green')}\n${indented(result.details)}`;
     case 'list': {
       if (result.page && format.columns === null) return await renderPage(result.page, view);
       const rows = tableRows(result.rows, result.type, format.columns ?? result.columns, view.types, view);
@@ -44,6 +44,10 @@ export async function renderForPeople(
       return await layOut(detailRows(result.value, result.type, view.types, view), view.painter);
     }
   }
+}
+
+function indented(details = ''): string {
+  return details === '' ? '' : details.replace(/.+/g, (line) => `  ${oneLine(line)}`).concat('\n');
 }
 
 /** Nothing of it is cut: the last column says what matters. */
@@ -93,9 +97,9 @@ function programValue(result: Result): Json {
     case 'list':
       return result.rows;
     case 'success':
-      return { message: result.message, details: '' };
+      return { message: result.message, details: result.details ?? '' };
     case 'text':
-      return result.text;
+      return result.value ?? result.text;
     case 'nothing':
       return null;
   }

@@ -11,6 +11,8 @@ import type { Program } from './program.ts';
 export interface OwnCommand extends CommandShape {
   /** Names its action (own/actions.ts). */
   readonly own: string;
+  /** True: names of settings may also be typed as the file spells them, with underscores. */
+  readonly takesUnderscores: boolean;
   /** False: it runs without access key and secret key. */
   readonly needsCredentials: boolean;
   /** Flags beyond those of every command. */
