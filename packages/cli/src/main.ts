@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
+import { isCompletion } from './completion/question.ts';
 import { run } from './run.ts';
 import type { Output } from './terminal.ts';
 
@@ -22,8 +23,9 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+const args = process.argv.slice(2);
 process.exitCode = await run({
-  args: process.argv.slice(2),
+  args,
   env: process.env,
   // Opened only by a question.
   get stdin() {
@@ -37,3 +39,6 @@ process.exitCode = await run({
     await sleep(milliseconds);
   },
 });
+
+// Looking up the name of a host cannot be broken off, and the shell waits for this process.
+if (isCompletion(args)) process.exit();

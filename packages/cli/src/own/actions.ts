@@ -2,6 +2,8 @@ import type { OwnAction, OwnCommand } from './command.ts';
 
 /** Loaded when it is run: most runs are of another command. */
 const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
+  'autocomplete.install': async () => (await import('./autocomplete.ts')).installScript,
+  'autocomplete.script': async () => (await import('./autocomplete.ts')).printScript,
   version: async () => (await import('./version.ts')).showVersion,
 };
 
