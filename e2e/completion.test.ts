@@ -57,7 +57,8 @@ describe('completion in shells that somebody sits at', () => {
       });
       afterAll(async () => {
         await sitting[Symbol.asyncDispose]();
-        rmSync(home, { recursive: true, force: true });
+        // The shell may still write down what was typed.
+        rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       });
 
       /** Ends the line and reads which words the program is given. */
@@ -78,10 +79,10 @@ describe('completion in shells that somebody sits at', () => {
       });
 
       it('shows ids with their names and completes them', async () => {
-        sitting.type(`scw iam group get ${tab}${tab}`);
-        await sitting.see(/night-watch/);
-        // Ctrl-C leaves the line.
-        sitting.type('\u0003');
+        // bash shows several words when it is asked again.
+        sitting.type(`scw iam group get ${shell === 'bash' ? `${tab}${tab}` : tab}`);
+        await sitting.see(new RegExp(`${groupId} .*night-watch`));
+        expect(await wordsOf('x')).toContain('<iam><group><get><');
         const typed = shell === 'fish' ? groupId.slice(0, 8) : 'watch';
         expect(await wordsOf(`scw iam group get ${typed}${tab}`)).toBe(`<iam><group><get><${groupId}>`);
         expect(await wordsOf(`scw iam group add-members group-id=${typed}${tab}`)).toBe(

@@ -42,7 +42,7 @@ export interface Sitting extends AsyncDisposable {
   see(what: RegExp): Promise<RegExpExecArray>;
 }
 
-const patienceMilliseconds = Number(process.env.PAT ?? 8_000);
+const patienceMilliseconds = 20_000;
 
 /** Starts an interactive shell in a terminal, with the files of a home folder, and waits until it reads. */
 export async function sitDown(

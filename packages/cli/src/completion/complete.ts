@@ -50,7 +50,7 @@ async function answerTo(io: Io): Promise<readonly string[]> {
   const { words, sources, head, taken } = suggestions;
   const live = sources.length === 0 ? [] : await ask(io, sources, readLine(before).flags).catch(() => []);
   const unused = live.filter(({ value }) => head !== '' || !taken.includes(value));
-  const all = [...words, ...unused.map((one) => ({ ...one, value: `${head}${one.value}` }))];
+  const all = [...unused.map((one) => ({ ...one, value: `${head}${one.value}` })), ...words];
   const found = matching(all, typed.current, head);
   if (found.length === 0) return [];
   const { kind, lines } = repliesOf(found, typed, shell, showing.includes(type));

@@ -61,8 +61,8 @@ ${callback}() {
   [[ $PREFIX == *=* ]] && compset -P 1 '*='
   # What does not begin with what is typed takes its place, one after the other.
   if [[ $kind == others ]]; then accept=(-U -i "$IPREFIX") compstate[insert]=menu; fi
-  (( $#spaced )) && _describe '' spaced $accept
-  (( $#joined )) && _describe '' joined $accept -S ''
+  (( $#spaced )) && _describe '' spaced "\${accept[@]}"
+  (( $#joined )) && _describe '' joined "\${accept[@]}" -S ''
   (( $#spaced + $#joined ))
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }

@@ -51,7 +51,11 @@ export async function suggest(before: readonly string[], current: string, known:
   const isNamed = rest.some((one) => one.startsWith(`${command.positional}=`));
   if (positional === undefined || isNamed) return choices(options);
   const bare = await values(positional, current, '', typed, known);
-  return bare.kind === 'files' ? bare : { ...bare, words: [...bare.words, ...options] };
+  if (bare.kind === 'files') return bare;
+  // A name is on its way, or the id is there: nobody should wait for a call.
+  const isName = options.some(({ value }) => current !== '' && value.startsWith(current));
+  const sources = isName || (current === '' && bare.taken.length > 0 && options.length > 0) ? [] : bare.sources;
+  return { ...bare, sources, words: [...bare.words, ...options] };
 }
 
 interface Flagged {
