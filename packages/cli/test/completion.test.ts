@@ -80,6 +80,7 @@ describe('without a call', () => {
     [`scw iam user list 'order-by=username_a`, ['order-by=username_asc']],
     ['scw iam\\ x us', []],
     ['scw', []],
+    ['SCW_PROFILE=x scw iam us', ['user']],
   ];
 
   /** Arguments of a rule. @param name the next index of the names of permission sets */

@@ -3,7 +3,8 @@ import type { Session } from '../run.ts';
 import { version } from '../version.ts';
 import { type Api, createApi } from './api.ts';
 import type { Configuration } from './configuration.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createLazyTransport } from './lazy-transport.ts';
+import type { Transport } from './transport.ts';
 
 /** What calls say about the program that makes them, where the configuration says nothing else. */
 export const userAgent = `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`;
@@ -13,7 +14,7 @@ export function openApi(
   { io, line }: Session,
   configuration: Configuration,
 ): { readonly api: Api; readonly close: () => void } {
-  const transport = createTransport({ env: { ...io.env }, insecure: configuration.insecure });
+  const transport = createLazyTransport({ env: { ...io.env }, insecure: configuration.insecure });
   const isDebug = line.flags.debug || io.env.SCW_DEBUG === 'true';
   const progress = createProgress(io.stderr, io.now);
   const api = createApi({

@@ -1,16 +1,11 @@
-import { createApi } from '../client/api.ts';
-import { configurationPath, readConfiguration } from '../client/configuration.ts';
-import { userAgent } from '../client/open-api.ts';
+import { configurationPath } from '../client/configuration.ts';
 import { readPreferences } from '../client/preferences.ts';
-import { createTransport } from '../client/transport.ts';
 import { readYamlFile } from '../client/yaml-file.ts';
 import { exitCode } from '../command-error.ts';
 import { type Flags, readLine } from '../grammar/words.ts';
 import { isObject } from '../output/result.ts';
 import { programOf } from '../own/program.ts';
 import type { Io } from '../run.ts';
-import { patienceMilliseconds, valuesOf } from './ask.ts';
-import { cacheFolder, createCache } from './cache.ts';
 import { repliesOf } from './replies.ts';
 import { isShell } from './shell.ts';
 import type { Source } from './sources.ts';
@@ -40,7 +35,7 @@ async function answerTo(io: Io): Promise<readonly string[]> {
   const [, , shell = '', , line = '', breaks = '', type = ''] = io.args;
   if (!isShell(shell)) return [];
   const typed = readTypedLine(line, shell, breaks);
-  const before = typed.before.slice(1);
+  const before = afterProgram(typed.before);
   const program = programOf(io.table);
   // A broken file of likes takes away aliases, nothing else.
   const preferences = await readPreferences(io.env).catch(() => ({ output: null, aliases: new Map() }));
@@ -48,13 +43,25 @@ async function answerTo(io: Io): Promise<readonly string[]> {
   const suggestions = await suggest(before, typed.current, { program, preferences, profiles });
   if (suggestions.kind === 'files') return ['files'];
   const { words, sources, head, taken } = suggestions;
-  const live = sources.length === 0 ? [] : await ask(io, sources, readLine(before).flags).catch(() => []);
+  const live = sources.length === 0 ? [] : await ask(io, sources, readLine(before).flags);
   const unused = live.filter(({ value }) => head !== '' || !taken.includes(value));
   const all = [...unused.map((one) => ({ ...one, value: `${head}${one.value}` })), ...words];
   const found = matching(all, typed.current, head);
   if (found.length === 0) return [];
   const { kind, lines } = repliesOf(found, typed, shell, showing.includes(type));
   return [kind, ...lines];
+}
+
+/** fish leaves variables before the program where they are: `SCW_PROFILE=x scw iam`. */
+function afterProgram(words: readonly string[]): readonly string[] {
+  const program = words.findIndex((word) => !/^\w+=/.test(word));
+  return words.slice(program + 1);
+}
+
+/** Words that the API knows. A run that asks for none does not load what asks. */
+async function ask(io: Io, sources: readonly Source[], flags: Flags): Promise<readonly Suggestion[]> {
+  const { liveWords } = await import('./live.ts');
+  return await liveWords(io, sources, { ...flags, config: configOf(io, flags) }).catch(() => []);
 }
 
 /** `~` is the one thing of a path that a shell would have read before. */
@@ -66,31 +73,4 @@ async function profileNames(io: Io, flags: Flags): Promise<readonly string[]> {
   const path = configurationPath({ env: io.env, config: configOf(io, flags) });
   const content = path === null ? null : await readYamlFile(path, (reason) => new Error(reason));
   return ['default', ...(isObject(content?.profiles) ? Object.keys(content.profiles) : [])];
-}
-
-/** Words that the API knows. A list that cannot be asked for has none. */
-async function ask(io: Io, sources: readonly Source[], flags: Flags): Promise<readonly Suggestion[]> {
-  const configuration = await readConfiguration({
-    env: io.env,
-    config: configOf(io, flags),
-    profile: flags.profile,
-    warn: () => {},
-  });
-  const transport = createTransport({ env: { ...io.env }, insecure: configuration.insecure });
-  const api = createApi({ configuration, transport, userAgent, sleep: io.sleep, onPage: () => {} });
-  const time = Promise.withResolvers<void>();
-  const timer = setTimeout(time.resolve, patienceMilliseconds);
-  try {
-    const cache = createCache({ folder: cacheFolder(io.env), now: io.now });
-    const asking = { configuration, api, types: io.table.types, cache, now: io.now(), deadline: time.promise };
-    const suggestionsOf = async (source: Source): Promise<readonly Suggestion[]> => {
-      const isId = source.kind !== 'list' || source.valueKey !== 'name';
-      const values = await valuesOf(source, asking);
-      return values.map(({ value, label }) => ({ value, description: label, isFoundByPart: true, isId }));
-    };
-    return (await Promise.all(sources.map((source) => suggestionsOf(source).catch(() => [])))).flat();
-  } finally {
-    clearTimeout(timer);
-    transport.close();
-  }
 }
