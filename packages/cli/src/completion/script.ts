@@ -44,8 +44,7 @@ const bash: Script = (name, callback) => `${callback}() {
 complete -o nospace -F ${callback} ${name}
 `;
 
-const zsh: Script = (name, callback) => `#compdef ${name}
-${callback}() {
+const zsh: Script = (name, callback) => `${callback}() {
   local kind='' reply
   local -a spaced joined accept
   while IFS= read -r reply; do
