@@ -37,7 +37,7 @@ export async function runOwnCommand(session: Session, command: OwnCommand, typed
     Object.assign(defaults, { organization: configuration.organization, project: configuration.project });
   }
   const setup: Setup = { now: io.now(), defaults };
-  const runs = command.takesAnything ? [[]] : runsOf(command, rest, setup);
+  const runs = runsOf(command, rest, setup);
   const action = await ownActionOf(command);
   const print = createPrinter(session, runs.length > 1);
   const done: Result[] = [];

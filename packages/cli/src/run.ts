@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { Environment } from './client/configuration.ts';
 import { expandAliases, type Preferences, readPreferences } from './client/preferences.ts';
 import { bareError, CommandError, exitCode } from './command-error.ts';
+import { isCompletion } from './completion/question.ts';
 import { findCommand } from './grammar/lookup.ts';
 import { similarWords } from './grammar/similar-words.ts';
 import { type Line, readLine } from './grammar/words.ts';
@@ -42,6 +43,8 @@ export interface Session {
  * (docs/cli.md).
  */
 export async function run(io: Io): Promise<number> {
+  // A shell asks in words that are no command: no flag, alias or file may change how it is answered.
+  if (isCompletion(io.args)) return await (await import('./completion/complete.ts')).complete(io);
   const painter = createPainter(io);
   // Errors before the format is known, and about it, are plain text.
   let format: Format = defaultFormat;

@@ -5,6 +5,9 @@ import { type Api, createApi } from './api.ts';
 import type { Configuration } from './configuration.ts';
 import { createTransport, type Transport } from './transport.ts';
 
+/** What calls say about the program that makes them, where the configuration says nothing else. */
+export const userAgent = `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`;
+
 /** The API that a configuration names, logged and with progress as the line asks for it. */
 export function openApi(
   { io, line }: Session,
@@ -16,7 +19,7 @@ export function openApi(
   const api = createApi({
     configuration,
     transport: isDebug ? logged(transport, (text) => io.stderr.write(`${text}\n`)) : transport,
-    userAgent: `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`,
+    userAgent,
     sleep: io.sleep,
     now: io.now,
     onPage: progress.show,

@@ -21,6 +21,8 @@ const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
   'config.validate': async () => (await import('./config/whole-file.ts')).validateConfiguration,
   info: async () => (await import('./info.ts')).showInfo,
   init: async () => (await import('./init/init.ts')).initialize,
+  'autocomplete.install': async () => (await import('./autocomplete.ts')).installScript,
+  'autocomplete.script': async () => (await import('./autocomplete.ts')).printScript,
   version: async () => (await import('./version.ts')).showVersion,
 };
 

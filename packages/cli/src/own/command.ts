@@ -17,8 +17,6 @@ export interface OwnCommand extends CommandShape {
   readonly needsCredentials: boolean;
   /** Flags beyond those of every command. */
   readonly flags: readonly OwnFlag[];
-  /** True: what follows the command is taken as typed, it is no arguments. */
-  readonly takesAnything: boolean;
 }
 
 /** A flag that only some commands take. */

@@ -35,10 +35,8 @@ const settingKey = argument('key', 'Key of the profile', {
   required: true,
 });
 const showSecret = argument('show-secret', 'Show secrets in clear', { type: 'boolean', default: 'false' });
-const shell = argument('shell', 'Shell to complete in; taken from SHELL when absent', {
-  type: 'enum',
-  enum: ['bash', 'zsh', 'fish'],
-});
+/** No enum: any other shell is refused in words of its own, whether it is typed or stands in SHELL. */
+const shell = argument('shell', 'Shell to complete in: bash, zsh or fish; taken from SHELL when absent');
 const organizationId = argument('organization-id', 'Organization; the one of the configuration when absent', {
   uuid: true,
 });
@@ -120,11 +118,6 @@ export const ownCommands: readonly OwnCommand[] = [
     ],
     output: { shape: 'list', type: 'Alias', items: '', columns: null },
     seeAlso: ['scw alias create'],
-  }),
-  own('autocomplete complete', 'Answer a shell that completes a line', {
-    heading: null,
-    takesAnything: true,
-    output: text,
   }),
   own('autocomplete install', 'Set up completion in your shell', {
     notes: ['Shows the lines and the file they go to, and asks before it writes.'],
@@ -350,7 +343,6 @@ function own(words: string, summary: string, options: Options = {}): OwnCommand 
     seeAlso: [],
     needsCredentials: false,
     flags: [],
-    takesAnything: false,
     ...options,
   };
 }
