@@ -26,7 +26,7 @@ export async function liveWords(
     warn: () => {},
   });
   const transport = createTransport({ env: { ...io.env }, insecure: configuration.insecure });
-  const api = createApi({ configuration, transport, userAgent, sleep: io.sleep, onPage: () => {} });
+  const api = createApi({ configuration, transport, userAgent, sleep: io.sleep, now: io.now, onPage: () => {} });
   const time = Promise.withResolvers<void>();
   const timer = setTimeout(time.resolve, patienceMilliseconds);
   try {
