@@ -91,7 +91,7 @@ AllApplications  false
   it('durations are told in words', async () => {
     const body = { max_login_session_duration: '93784s', grace_period_duration: '0s' };
     const { stdout } = await scw('iam security-settings get', { reply: () => ({ body }) });
-    expect(stdout).toContain('MaxLoginSessionDuration    1 days 2 hours 3 minutes 4 seconds\n');
+    expect(stdout).toContain('MaxLoginSessionDuration    1 day 2 hours 3 minutes 4 seconds\n');
     expect(stdout).toContain('GracePeriodDuration        0 seconds\n');
   });
 });

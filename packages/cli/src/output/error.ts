@@ -4,6 +4,7 @@ import { toJson } from './json.ts';
 import type { Painter } from './layout.ts';
 import { capitalized } from './render.ts';
 import type { JsonObject } from './result.ts';
+import { visible } from './visible.ts';
 import { toYaml } from './yaml.ts';
 
 /** An error as it stands on standard error. */
@@ -25,12 +26,4 @@ function errorObject({ bare, message, api, details, hint }: CommandError): JsonO
 function sentence(text: string): string {
   const [first = ''] = text.split(/\s/);
   return first.includes('-') ? text : capitalized(text);
-}
-
-/** What a caller typed may hold commands to the terminal; line breaks and tabs are ours. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -18,16 +18,15 @@ export async function layOut(
   width: number | null = null,
 ): Promise<string> {
   const measure = await createMeasure(rows);
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(
-      narrowestColumn,
-      ...rows.map((row) =>
-        column === row.length - 1 && row.length < count ? 0 : measure(row[column]?.text ?? '') + gap,
-      ),
-    ),
+  const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const needed = Array.from({ length: count }, (_, column) =>
+    rows.reduce((widest, row) => {
+      const goesOn = column === row.length - 1 && row.length < count;
+      return goesOn ? widest : Math.max(widest, measure(row[column]?.text ?? '') + gap);
+    }, 0),
   );
-  const shown = width === null ? count : fitting(widths, width);
+  const widths = needed.map((one) => Math.max(narrowestColumn, one));
+  const shown = width === null ? count : fitting(needed, width);
   return rows
     .map((row) => {
       const cells = row.slice(0, shown).map(({ text, paint }, column) => {
