@@ -18,7 +18,9 @@ export async function toCsv(
   if (first === undefined || (first.shape !== 'list' && first.shape !== 'object')) return '';
   const columns = columnsOf(chosen ?? (types[first.type] ?? []).map(({ field }) => field), first.type, types);
   const rows = results.flatMap(rowsOf).map((row) => columns.map((column) => cellOf(column, row)));
-  return stringify([columns.map(({ path }) => path), ...rows], { record_delimiter: 'windows' });
+  // A line feed alone would end the line for many readers.
+  const options = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
+  return stringify([columns.map(({ path }) => path), ...rows], options);
 }
 
 function rowsOf(result: Result): readonly JsonObject[] {

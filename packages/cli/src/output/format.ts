@@ -59,7 +59,7 @@ export function checkFields(format: Format, { output }: CommandShape, types: Com
       break;
     case 'csv':
       if (output.shape !== 'list' && output.shape !== 'object') {
-        throw new CommandError('csv output is only supported for commands that return a list or an object');
+        throw new CommandError('CSV output is only supported for commands that return a list or an object');
       }
       for (const column of format.columns ?? []) checkColumn(column, output.type, types, true);
       break;

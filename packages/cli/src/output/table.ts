@@ -1,4 +1,4 @@
-import type { CommandTable } from '@bailiwick/contract/command-table';
+import type { CommandTable, Field } from '@bailiwick/contract/command-table';
 import { type Column, columnsOf } from './columns.ts';
 import { isObject, type Json, type JsonObject } from './result.ts';
 import { type Cell, oneLine, plain, showValue, type Viewing } from './values.ts';
@@ -15,7 +15,9 @@ export function tableRows(
   types: CommandTable['types'],
   viewing: Viewing,
 ): readonly (readonly Cell[])[] {
-  const all = (types[type] ?? []).filter(({ column }) => column).map(({ field }) => field);
+  // Few services give their objects an SRN; where none has one the column would say nothing.
+  const isShown = ({ column, key }: Field) => column && (key !== 'srn' || rows.some((row) => row.srn));
+  const all = (types[type] ?? []).filter(isShown).map(({ field }) => field);
   const columns = columnsOf(chosen ?? all, type, types);
   return [
     columns.map(({ header }) => plain(header)),
