@@ -12,11 +12,10 @@ export async function renderError(error: CommandError, format: Format, painter: 
   if (format.kind === 'json') return toJson(errorObject(error), format.pretty);
   if (format.kind === 'yaml') return await toYaml({ error: error.message });
   const parts = [painter(sentence(visible(error.message)), 'red')];
-  // Both may come from the service line by line, with nothing in the last ones.
-  const details = error.details?.trimEnd();
-  const hint = error.hint?.trimEnd();
-  if (details) parts.push('', painter('Details:', 'bold'), sentence(visible(details)));
-  if (hint) parts.push('', painter('Hint:', 'bold'), sentence(visible(hint)));
+  const { details, hint } = error;
+  if (details?.trim()) parts.push('', painter('Details:', 'bold'), sentence(visible(details.trimEnd())));
+  // The service has a line for each argument, empty where it has nothing to say of it.
+  if (hint?.trim()) parts.push('', painter('Hint:', 'bold'), sentence(visible(hint)));
   return `${parts.join('\n')}\n`;
 }
 
