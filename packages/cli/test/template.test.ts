@@ -176,6 +176,7 @@ const impossible: readonly (readonly [template: string, message: string, details
     'index: the elements of a list are found by a number, not by a text',
     'template, line 1, column 4',
   ],
+  ['{{ printf "%d %T" 1 .Nb }}', 'printf: %T is not supported', 'template, line 1, column 11'],
   ['{{ printf .Nb }}', 'printf: its format is a number, not a text', 'template, line 1, column 4'],
   [
     '{{ $x := .Nb }}{{ $x = .Name }}',

@@ -2,6 +2,7 @@ import type { CommandTable } from '@bailiwick/contract/command-table';
 import { CommandError } from '../../command-error.ts';
 import { functionNamed } from './functions.ts';
 import { positionOf } from './position.ts';
+import { unknownVerb } from './printf.ts';
 import { anything, boolean, isSame, nameOf, number, type Shape, shapeOfField, text } from './shapes.ts';
 import type { Call, Name, Node, Operand, Pipe } from './syntax.ts';
 
@@ -103,7 +104,15 @@ function shapeOfCall({ function: name, operands, at }: Call, before: Shape | nul
     const wanted = fewest === most ? `${fewest}` : `at least ${fewest}`;
     refuse(place, at, `${name} takes ${wanted} ${wanted.endsWith('1') ? 'argument' : 'arguments'}, not ${all.length}`);
   }
+  if (name === 'printf') checkFormat(operands[0], place);
   return shape(all, (problem) => refuse(place, at, `${name}: ${problem}`));
+}
+
+/** A format that stands in the template. */
+function checkFormat(operand: Operand | undefined, place: Place): void {
+  if (operand?.kind !== 'literal' || typeof operand.value !== 'string') return;
+  const verb = unknownVerb(operand.value);
+  if (verb !== null) refuse(place, operand.at, `printf: %${verb} is not supported`);
 }
 
 function shapeOfOperand(operand: Operand, place: Place): Shape {

@@ -14,6 +14,12 @@ interface Directive {
 const widest = 10_000;
 const directives = /%([-+# 0]*)(\*|\d+)?(\.(?:\*|\d+)?)?([\s\S]?)/gu;
 
+/** The first verb of a format that `printf` does not have; null where it has all of them. */
+export function unknownVerb(format: string): string | null {
+  const verbs = [...format.matchAll(directives)].map(([, , , , verb]) => verb ?? '');
+  return verbs.find((verb) => !'vsqdtxXobcUOfFeEgG%'.includes(verb)) ?? null;
+}
+
 /** `printf` as in Go: what does not fit stands in the text as `%!d(string=x)`. */
 export function formatText(format: string, values: readonly Value[]): string {
   let next = 0;
