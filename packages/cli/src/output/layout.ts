@@ -1,4 +1,5 @@
 import type { Cell, Paint } from './values.ts';
+import { oneLine } from './visible.ts';
 
 /** Colours of a terminal, or none. */
 export type Painter = (text: string, paint: Paint | 'bold' | null) => string;
@@ -13,10 +14,12 @@ const narrowestColumn = 5;
  * @param width columns from the right that do not fit are left out, the first never is; null for all of them
  */
 export async function layOut(
-  rows: readonly (readonly Cell[])[],
+  content: readonly (readonly Cell[])[],
   painter: Painter,
   width: number | null = null,
 ): Promise<string> {
+  // Whoever made the cells: nothing in them commands the terminal or breaks the line.
+  const rows = content.map((row) => row.map(({ text, paint }) => ({ text: oneLine(text), paint })));
   const measure = await createMeasure(rows);
   const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const needed = Array.from({ length: count }, (_, column) =>
