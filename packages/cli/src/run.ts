@@ -36,6 +36,8 @@ export interface Session {
   readonly line: Line;
   readonly format: Format;
   readonly painter: Painter;
+  /** Whether the painter has colours: somebody looks, at a terminal that knows them. */
+  readonly isColoured: boolean;
 }
 
 /**
@@ -45,7 +47,8 @@ export interface Session {
 export async function run(io: Io): Promise<number> {
   // A shell asks in words that are no command: no flag, alias or file may change how it is answered.
   if (isCompletion(io.args)) return await (await import('./completion/complete.ts')).complete(io);
-  const painter = createPainter(io);
+  const isColoured = io.stdout.isTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
+  const painter = createPainter(isColoured);
   // Errors before the format is known, and about it, are plain text.
   let format: Format = defaultFormat;
   try {
@@ -54,7 +57,8 @@ export async function run(io: Io): Promise<number> {
     const preferences = await readPreferences(io.env);
     format = typedFormat ?? (preferences.output === null ? defaultFormat : await readFormat(preferences.output));
     const words = expandAliases(line.words, preferences);
-    return await runLine({ io, program: programOf(io.table), preferences, line: { ...line, words }, format, painter });
+    const program = programOf(io.table);
+    return await runLine({ io, program, preferences, line: { ...line, words }, format, painter, isColoured });
   } catch (failure) {
     if (failure instanceof Interrupted) return exitCode.interrupted;
     if (!(failure instanceof CommandError)) throw failure;
@@ -63,9 +67,7 @@ export async function run(io: Io): Promise<number> {
   }
 }
 
-/** Colour only where somebody looks. */
-function createPainter({ stdout, env }: Io): Painter {
-  const isColoured = stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
+function createPainter(isColoured: boolean): Painter {
   const colours = createColors(isColoured);
   return (text, paint) => (paint === null ? text : colours[paint](text));
 }

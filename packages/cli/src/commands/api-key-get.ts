@@ -41,7 +41,8 @@ async function policiesOf({ api, configuration }: Run, { user_id, application_id
     const names = rules.flatMap(({ permission_set_names }) => (permission_set_names ?? []) as readonly string[]);
     entries.push([`${name} (${id})`, names]);
   }
-  return Object.fromEntries(entries);
+  // In the order of their keys, as the official client writes a map.
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function sectionsOf({ APIKey, entity_type, policies }: JsonObject): readonly Section[] {
