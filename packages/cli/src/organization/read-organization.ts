@@ -1,7 +1,16 @@
 import type { Json, JsonObject } from '../output/result.ts';
 import type { Progress } from '../progress.ts';
 import type { Calls } from './calls.ts';
-import type { Existing, Organization, Principal, RuleValue, SpecialGroup, User } from './organization.ts';
+import {
+  type Existing,
+  type Kind,
+  type Organization,
+  type Principal,
+  plurals,
+  type RuleValue,
+  type SpecialGroup,
+  type User,
+} from './organization.ts';
 import { workOn } from './work.ts';
 
 /**
@@ -34,6 +43,12 @@ export async function readOrganization(calls: Calls, id: string, progress: Progr
     group: groups.map(readGroup),
     policy: policies.map((policy) => readPolicy(policy, rules.get(text(policy.id)) ?? [])),
   };
+}
+
+/** Names and ids of a kind, and nothing more. */
+export async function readNames(calls: Calls, kind: Kind, id: string) {
+  const things = await calls.list(`${plurals[kind]}.list`, { organization_id: id });
+  return things.map((thing) => ({ id: text(thing.id), name: text(thing.name) }));
 }
 
 function readUser(user: JsonObject): User {

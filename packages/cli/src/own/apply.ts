@@ -1,10 +1,13 @@
+import type { Configuration } from '../client/configuration.ts';
 import { bareError, CommandError, exitCode } from '../command-error.ts';
-import { createCalls } from '../organization/calls.ts';
+import { findArrivals } from '../organization/arrivals.ts';
+import { type Calls, createCalls } from '../organization/calls.ts';
 import { type Execution, execute } from '../organization/execute.ts';
+import type { Kind } from '../organization/organization.ts';
 import { createOwnAccess, readCaller } from '../organization/own-access.ts';
 import { readPermissionSets } from '../organization/permission-sets.ts';
 import { makePlan, type Plan } from '../organization/plan.ts';
-import { readOrganizationFile } from '../organization/read-file.ts';
+import { type ReadFile, readOrganizationFile } from '../organization/read-file.ts';
 import { readOrganization } from '../organization/read-organization.ts';
 import { countActions, reportOf } from '../organization/report.ts';
 import { showPlan } from '../organization/show-plan.ts';
@@ -14,16 +17,37 @@ import { confirm } from '../terminal.ts';
 import type { OwnRun } from './command.ts';
 import { organizationOf, typedValue } from './typed.ts';
 
+/** How often a plan is made anew because things came meanwhile. */
+const tries = 5;
+
 /** `iam apply`: makes an organization what a file says, after showing what that takes. */
 export async function applyFile(run: OwnRun): Promise<Result> {
-  const { flags, terminal, program } = run;
+  const { flags, terminal } = run;
   if (flags.file === undefined) {
     throw new CommandError('no file is given', { hint: 'Name it with -f FILE, or -f - for standard input.' });
   }
-  const { file, refuse } = await readOrganizationFile(flags.file, terminal.stdin);
+  const read = await readOrganizationFile(flags.file, terminal.stdin);
   const { api, configuration } = await run.connect();
-  const calls = createCalls(api, program);
-  const organizationId = organizationOf(run, configuration);
+  const calls = createCalls(api, run.program);
+  const context: Context = { ...read, calls, configuration, organizationId: organizationOf(run, configuration) };
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await applyOnce(run, context);
+    if (!(result instanceof CommandError)) return result;
+    // Nobody has read the plan: another one is as good.
+    if (!flags.yes || attempt === tries) throw result;
+  }
+}
+
+interface Context extends ReadFile {
+  readonly calls: Calls;
+  readonly configuration: Configuration;
+  readonly organizationId: string;
+}
+
+/** @returns an error when the organization has changed since the plan was made and nothing was done */
+async function applyOnce(run: OwnRun, context: Context): Promise<Result | CommandError> {
+  const { flags, terminal } = run;
+  const { file, refuse, calls, configuration, organizationId } = context;
   const organization = await readOrganization(calls, organizationId, run.startProgress());
   const permissionSets = await readPermissionSets(calls, organizationId, file);
   const made = makePlan({ file, organization, permissionSets, prune: flags.prune });
@@ -35,12 +59,20 @@ export async function applyFile(run: OwnRun): Promise<Result> {
   const isOwnAccess = createOwnAccess(await readCaller(calls, configuration.accessKey, organization), organization);
   const refusal = await consent(run, plan.changes.some(isOwnAccess));
   if (refusal !== null) return await refused(run, plan, null, refusal);
+  const [arrival] = await findArrivals(calls, organization, plan.changes);
+  if (arrival !== undefined) return changedMeanwhile(arrival);
   const progress = run.startProgress();
   const onDone = (done: number) => progress.show(done, total);
   const execution = await execute(plan, { calls, organizationId, isOwnAccess, onDone }).finally(progress.clear);
   if (execution.failures.length > 0) return await refused(run, plan, execution, failureOf(execution));
   const { create, change, delete: gone } = countActions(plan.changes);
   return reported(run, plan, execution, `Done: ${create} created, ${change} changed, ${gone} deleted.`);
+}
+
+function changedMeanwhile({ kind, name }: { readonly kind: Kind; readonly name: string }): CommandError {
+  return new CommandError(`the organization has changed meanwhile: the ${kind} ${name} is there now`, {
+    hint: 'Nothing was changed. Run it again to see what is left to do.',
+  });
 }
 
 /** Why nothing may be done; null for a yes. */
