@@ -130,6 +130,20 @@ for (const database of databases()) {
       ]);
     });
 
+    it('shows how far it is when it takes long, at a terminal only', async () => {
+      let seconds = 0;
+      const now = () => {
+        seconds += 1;
+        return seconds * 1_000;
+      };
+      const file = first.file(example);
+      const { code, stdout, stderr } = await first.scw(['iam', 'apply', '-f', file, '--yes'], { answers: [], now });
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/\r\[#+\.+\] [1-7] of 8/);
+      expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+      expect(stdout).not.toContain('of 8');
+    });
+
     it('shows the plan and refuses where nobody can say yes', async () => {
       const file = first.file(example);
       const human = await first.scw(['iam', 'apply', '-f', file]);

@@ -7,6 +7,8 @@ import type { Outcome } from './server-process.ts';
 export interface TypedAtTerminal {
   /** Answers to questions, in their order; what is asked beyond them gets an empty one. */
   readonly answers: readonly string[];
+  /** Milliseconds since 1970; the clock of the machine when left out. */
+  readonly now?: () => number;
 }
 
 /** The command line in this process: one line of words against a real server. */
@@ -33,7 +35,7 @@ export async function runInProcess(
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     table: table as CommandTable,
-    now: Date.now,
+    now: (isTerminal ? input.now : undefined) ?? Date.now,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
   return { code, ...texts };

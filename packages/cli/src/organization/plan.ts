@@ -53,18 +53,15 @@ export function makePlan(input: PlanInput): { readonly plan: Plan } | { readonly
   flaws.push(...policy.flatMap((one) => permissionSetFlaws(one, permissionSets)));
   const made = changesOf(wanted, labelOf, flaws);
   if (flaws.length > 0) return { flaws };
-  const gone = kinds.toReversed().flatMap((kind) => all(organization, kind).filter(isPruned).map(deletion));
-  return { plan: { changes: [...made, ...gone], beside: beside(organization, matches, claimed, isPruned) } };
+  const { project, application, group, policy: policies } = organization;
+  const gone = <K extends Kind>(things: readonly Existing<K>[]) => things.filter(isPruned).map(deletion);
+  const deleted: readonly Change[] = [...gone(policies), ...gone(group), ...gone(application), ...gone(project)];
+  return { plan: { changes: [...made, ...deleted], beside: beside(organization, matches, claimed, isPruned) } };
 }
 
 function changesOf(wanted: AllWanted, labelOf: (key: Key) => string, flaws: Flaw[]): readonly Change[] {
   const each = <K extends Kind>(list: readonly Wanted<K>[]) => list.flatMap((one) => changeOf(one, labelOf, flaws));
-  return [
-    ...each(wanted.project),
-    ...each(wanted.application),
-    ...each(wanted.group),
-    ...each(wanted.policy),
-  ] as readonly Change[];
+  return [...each(wanted.project), ...each(wanted.application), ...each(wanted.group), ...each(wanted.policy)];
 }
 
 function changeOf<K extends Kind>(
@@ -82,17 +79,8 @@ function changeOf<K extends Kind>(
   return [{ action, kind, key, name: value.name, before, after: value, fields, apiKeys: 0 }];
 }
 
-function deletion({ kind, id, value, apiKeys }: Existing): Change {
-  return {
-    action: 'delete',
-    kind,
-    key: id,
-    name: value.name,
-    before: value,
-    after: null,
-    fields: [],
-    apiKeys,
-  } as Change;
+function deletion<K extends Kind>({ kind, id, value, apiKeys }: Existing<K>): ChangeOf<K> {
+  return { action: 'delete', kind, key: id, name: value.name, before: value, after: null, fields: [], apiKeys };
 }
 
 /** The default project and the groups of everybody are in every organization: that they stay need not be said. */

@@ -37,17 +37,13 @@ export function toFile(organization: Organization): Exported {
     groups: inFile(organization.group).map((group) => ({
       ...named(group, names),
       ...tagged(group.value),
-      ...some('users', names.listed('user', group.value.users)),
-      ...some('applications', names.listed('application', group.value.applications)),
+      ...members(group.value, names),
     })),
     policies: policies.map((policy) => ({
       ...named(policy, names),
       ...tagged(policy.value),
       ...attached(policy.value, names),
-      ...some(
-        'rules',
-        policy.value.rules.map((rule) => ruleEntry(rule, names)),
-      ),
+      ...(policy.value.rules.length > 0 && { rules: policy.value.rules.map((rule) => ruleEntry(rule, names)) }),
     })),
   };
   return { file, leftOut };
@@ -67,11 +63,14 @@ function described({ description }: Values['project']) {
 }
 
 function tagged(value: Values['application']) {
-  return { ...described(value), ...some('tags', value.tags.toSorted(byText)) };
+  return { ...described(value), ...(value.tags.length > 0 && { tags: value.tags.toSorted(byText) }) };
 }
 
-function some<const K extends string, Item>(key: K, items: Item[]) {
-  return (items.length === 0 ? {} : { [key]: items }) as { [N in K]?: Item[] };
+function members({ users, applications }: Values['group'], { listed }: Naming) {
+  return {
+    ...(users.length > 0 && { users: listed('user', users) }),
+    ...(applications.length > 0 && { applications: listed('application', applications) }),
+  };
 }
 
 function attached({ principal }: Values['policy'], { refer, referToGroup }: Naming): Partial<PolicyEntry> {

@@ -1,4 +1,4 @@
-import type { Alias, Document, Node, Pair } from 'yaml';
+import type { Document, Pair } from 'yaml';
 import type { Fault, Path } from './faults.ts';
 
 /** A file as its content, and where each part of it stands. */
@@ -36,8 +36,8 @@ export async function readSource(text: string): Promise<Source | { readonly faul
     // Deeper than the stack, or more aliases than anybody writes by hand.
     return fault(failure instanceof RangeError ? 'is nested too deeply' : firstLine(String(failure)));
   }
-  const resolved = (node: unknown): unknown =>
-    yaml.isAlias(node) ? ((node as Alias).resolve(document) ?? null) : node;
+  const resolved = (node: unknown): unknown => (yaml.isAlias(node) ? (node.resolve(document) ?? null) : node);
+  const startOf = (node: unknown): number | null => (yaml.isNode(node) ? (node.range?.[0] ?? null) : null);
   const lineOf = (path: Path): number | null => {
     let here: unknown = document.contents;
     let offset = startOf(here);
@@ -58,10 +58,6 @@ export async function readSource(text: string): Promise<Source | { readonly faul
     return offset === null ? null : lines.linePos(offset).line;
   };
   return { content, lineOf };
-}
-
-function startOf(node: unknown): number | null {
-  return (node as Node | null | undefined)?.range?.[0] ?? null;
 }
 
 /** Only its first line: the others of the library show the place once more. */
