@@ -13,13 +13,15 @@ interface Service {
   readonly applications?: readonly object[];
   readonly groups?: readonly object[];
   readonly policies?: readonly object[];
+  /** What the API key tells of its bearer; without it nobody may ask. */
+  readonly caller?: object | null;
   readonly rules?: Readonly<Record<string, readonly object[]>>;
   /** Answers changes; `{}` when left out. */
   readonly change?: (request: Request) => Reply;
 }
 
 /** A service that leaves out whatever may be absent. */
-function service({ change, rules = {}, ...lists }: Service): (request: Request) => Reply {
+function service({ change, rules = {}, caller = { user_id: id(1) }, ...lists }: Service): (request: Request) => Reply {
   return (request) => {
     if (request.method !== 'GET') return change?.(request) ?? { body: { id: id(99) } };
     const { pathname, searchParams } = new URL(request.url, 'http://x');
@@ -33,7 +35,7 @@ function service({ change, rules = {}, ...lists }: Service): (request: Request) 
       ];
       return { body: { permission_sets: sets, total_count: sets.length } };
     }
-    if (pathname.startsWith(`${iam}/api-keys/`)) return { body: { user_id: id(1) } };
+    if (pathname.startsWith(`${iam}/api-keys/`)) return caller === null ? { status: 403 } : { body: caller };
     if (name === 'projects') return page(lists.projects ?? [{ id: organization, name: 'default' }]);
     if (name === 'users') return page(lists.users ?? [{ id: id(1), email: 'owner@example.org', type: 'owner' }]);
     return page(lists[name as 'applications' | 'groups' | 'policies'] ?? []);
@@ -235,6 +237,56 @@ policies:
     expect(code).toBe(0);
     const made = requests.filter(({ method }) => method === 'POST');
     expect(made.map(({ url, body }) => [url, body.application_id])).toEqual([[`${iam}/policies`, id(8)]]);
+  });
+});
+
+describe('the own access of whoever applies', () => {
+  const ada = { id: id(2), username: 'ada', type: 'member' };
+  const caller = { user_id: ada.id };
+  const everybody = { id: id(3), name: 'All Users', all_users: true, editable: false, managed: true };
+  const team = { id: id(4), name: 'team', user_ids: [ada.id] };
+  const about = { users: [ada], groups: [everybody, team], caller };
+  const policy = (principal: object) => ({ id: id(5), name: 'p', description: 'old', ...principal });
+  const isHeldBack = async (file: string, service: Service) => {
+    const outcome = await apply(file, service, ['--yes', '--prune']);
+    if (outcome.code === 0) return false;
+    expect([outcome.code, outcome.stderr, changes(outcome)]).toEqual([
+      1,
+      expect.stringContaining('own-access=true'),
+      [],
+    ]);
+    expect((await apply(file, service, ['--yes', '--prune', 'own-access=true'])).code).toBe(0);
+    return true;
+  };
+
+  it.each([
+    ['its own', { user_id: id(2) }],
+    ['of its group', { group_id: id(4) }],
+    ['of everybody', { group_id: id(3) }],
+  ])('may come from a policy %s', async (_name, principal) => {
+    const service = { ...about, policies: [policy(principal)] };
+    expect(await isHeldBack('version: 1\npolicies: []', service)).toBe(true);
+    expect(await isHeldBack('version: 1\npolicies: [{name: p, description: old}]', service)).toBe(true);
+  });
+
+  it('is not touched by a name, or by what others have', async () => {
+    const mine = { ...about, policies: [policy({ user_id: ada.id })] };
+    expect(await isHeldBack('version: 1\npolicies: [{name: p, user: ada, description: new}]', mine)).toBe(false);
+    const theirs = { ...about, policies: [policy({ application_id: id(6) })] };
+    expect(await isHeldBack('version: 1\npolicies: []', theirs)).toBe(false);
+    const owner = { ...mine, users: [{ ...ada, type: 'owner' }] };
+    expect(await isHeldBack('version: 1\npolicies: []', owner)).toBe(false);
+  });
+
+  it('may come from a membership', async () => {
+    expect(await isHeldBack('version: 1\ngroups: []', about)).toBe(true);
+    expect(await isHeldBack('version: 1\ngroups: [{name: team}]', about)).toBe(true);
+    expect(await isHeldBack('version: 1\ngroups: [{name: team, tags: [x], users: [ada]}]', about)).toBe(false);
+  });
+
+  it('may come from anything where nobody tells who that is', async () => {
+    const unknown = { ...about, caller: null, policies: [policy({ application_id: id(6) })] };
+    expect(await isHeldBack('version: 1\npolicies: []', unknown)).toBe(true);
   });
 });
 

@@ -79,7 +79,8 @@ function changedMeanwhile({ kind, name }: { readonly kind: Kind; readonly name: 
 async function consent(run: OwnRun, isAboutOwnAccess: boolean): Promise<CommandError | null> {
   const { flags, terminal, format } = run;
   const hasOwnAccess = typedValue(run, 'own-access') === 'true';
-  const canAsk = format.kind === 'human' && terminal.stdin.isTTY === true && flags.file !== '-';
+  const isSeen = terminal.stdin.isTTY === true && terminal.stderr.isTerminal;
+  const canAsk = format.kind === 'human' && isSeen && flags.file !== '-';
   const ownAccess = new CommandError('the plan takes away or changes what gives you your own access', {
     hint: 'If that is what you want, add own-access=true.',
   });
