@@ -9,6 +9,7 @@ import type { Result } from './output/result.ts';
 import { ownActionOf } from './own/actions.ts';
 import type { Connection, OwnCommand, OwnRun } from './own/command.ts';
 import { createPrinter } from './print.ts';
+import { createProgress } from './progress.ts';
 import type { Session } from './run.ts';
 
 /** Runs a command of the program itself, once for each bare word, one after the other. */
@@ -55,6 +56,9 @@ export async function runOwnCommand(session: Session, command: OwnCommand, typed
         env: io.env,
         terminal: io,
         now: io.now(),
+        format,
+        painter: session.painter,
+        startProgress: () => createProgress(io.stderr, io.now),
         connect,
         open,
       };

@@ -6,6 +6,8 @@ const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
   'alias.create': async () => (await import('./alias.ts')).createAlias,
   'alias.delete': async () => (await import('./alias.ts')).removeAlias,
   'alias.list': async () => (await import('./alias.ts')).listAliases,
+  'autocomplete.install': async () => (await import('./autocomplete.ts')).installScript,
+  'autocomplete.script': async () => (await import('./autocomplete.ts')).printScript,
   'config.destroy': async () => (await import('./config/whole-file.ts')).destroyConfiguration,
   'config.dump': async () => (await import('./config/show.ts')).dumpConfiguration,
   'config.edit': async () => (await import('./config/edit.ts')).editConfiguration,
@@ -19,10 +21,10 @@ const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
   'config.set': async () => (await import('./config/change.ts')).setSettings,
   'config.unset': async () => (await import('./config/change.ts')).unsetSetting,
   'config.validate': async () => (await import('./config/whole-file.ts')).validateConfiguration,
+  'iam.apply': async () => (await import('./apply.ts')).applyFile,
+  'iam.export': async () => (await import('./export.ts')).exportFile,
   info: async () => (await import('./info.ts')).showInfo,
   init: async () => (await import('./init/init.ts')).initialize,
-  'autocomplete.install': async () => (await import('./autocomplete.ts')).installScript,
-  'autocomplete.script': async () => (await import('./autocomplete.ts')).printScript,
   version: async () => (await import('./version.ts')).showVersion,
 };
 

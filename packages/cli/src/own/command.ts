@@ -3,7 +3,10 @@ import type { Api } from '../client/api.ts';
 import type { Configuration, Environment } from '../client/configuration.ts';
 import type { Assignment } from '../grammar/assignments.ts';
 import type { Flags, SomeFlag } from '../grammar/words.ts';
+import type { Format } from '../output/format.ts';
+import type { Painter } from '../output/layout.ts';
 import type { Result } from '../output/result.ts';
+import type { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Program } from './program.ts';
 
@@ -47,6 +50,10 @@ export interface OwnRun {
   readonly terminal: Terminal;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly format: Format;
+  readonly painter: Painter;
+  /** A bar on standard error, shown when it is worth it. */
+  startProgress(): Progress;
   /**
    * Reads and checks the configuration and opens the API; the same one each time.
    *

@@ -40,6 +40,10 @@ const shell = argument('shell', 'Shell to complete in: bash, zsh or fish; taken 
 const organizationId = argument('organization-id', 'Organization; the one of the configuration when absent', {
   uuid: true,
 });
+const ownAccess = argument('own-access', 'Also do what takes away or changes your own access', {
+  type: 'boolean',
+  default: 'false',
+});
 const basename = argument('basename', 'Name under which the program is started', { default: 'scw' });
 
 const file = (summary: string): OwnFlag => ({ name: 'file', short: 'f', value: 'path', summary });
@@ -65,6 +69,22 @@ export const ownTypes: CommandTable['types'] = {
     field('config_path', { key: 'ConfigPath' }),
     field('profile_name', { key: 'ProfileName' }),
     field('profile', { key: 'Profile', type: 'object', object: 'ProfileSettings' }),
+  ],
+  ApplyChange: [
+    field('action'),
+    field('kind'),
+    field('name'),
+    field('id'),
+    field('outcome'),
+    field('fields', { type: 'object', object: 'ApplyField', list: true }),
+  ],
+  ApplyField: [field('field'), field('old', { list: true }), field('new', { list: true })],
+  ApplyReport: [
+    field('applied', { type: 'boolean' }),
+    field('created', { type: 'integer' }),
+    field('changed', { type: 'integer' }),
+    field('deleted', { type: 'integer' }),
+    field('changes', { type: 'object', object: 'ApplyChange', list: true }),
   ],
   BuildInfo: [field('runtime'), field('os', { field: 'OS' }), field('arch'), field('version')],
   Info: [
@@ -262,7 +282,7 @@ export const ownCommands: readonly OwnCommand[] = [
     ],
     flags: [file('The file, - for standard input'), prune, yes],
     needsCredentials: true,
-    arguments: [organizationId],
+    arguments: [organizationId, ownAccess],
     output: { shape: 'object', type: 'ApplyReport' },
     seeAlso: ['scw iam export'],
   }),
