@@ -1,7 +1,7 @@
 import { deleteAlias, readPreferences, setAlias } from '../client/preferences.ts';
 import { CommandError } from '../command-error.ts';
+import { typedText } from '../grammar/typed-text.ts';
 import type { Result } from '../output/result.ts';
-import { typedText } from './arguments.ts';
 import type { OwnRun } from './command.ts';
 
 /** `alias create`: makes or replaces one. */

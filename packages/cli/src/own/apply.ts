@@ -1,5 +1,6 @@
 import type { Configuration } from '../client/configuration.ts';
 import { bareError, CommandError, exitCode } from '../command-error.ts';
+import { isOn } from '../grammar/typed-text.ts';
 import { findArrivals } from '../organization/arrivals.ts';
 import { type Calls, createCalls } from '../organization/calls.ts';
 import { type Execution, execute } from '../organization/execute.ts';
@@ -15,7 +16,7 @@ import { renderError } from '../output/error.ts';
 import type { Result } from '../output/result.ts';
 import { confirm } from '../terminal.ts';
 import type { OwnRun } from './command.ts';
-import { organizationOf, typedValue } from './typed.ts';
+import { organizationOf } from './organization-of.ts';
 
 /** How often a plan is made anew because things came meanwhile. */
 const tries = 5;
@@ -78,7 +79,7 @@ function changedMeanwhile({ kind, name }: { readonly kind: Kind; readonly name: 
 /** Why nothing may be done; null for a yes. */
 async function consent(run: OwnRun, isAboutOwnAccess: boolean): Promise<CommandError | null> {
   const { flags, terminal, format } = run;
-  const hasOwnAccess = typedValue(run, 'own-access') === 'true';
+  const hasOwnAccess = isOn(run, 'own-access');
   const isSeen = terminal.stdin.isTTY === true && terminal.stderr.isTerminal;
   const canAsk = format.kind === 'human' && isSeen && flags.file !== '-';
   const ownAccess = new CommandError('the plan takes away or changes what gives you your own access', {

@@ -1,5 +1,6 @@
 import { installCompletion } from '../completion/install.ts';
 import { completionScript, shellNamed } from '../completion/script.ts';
+import { typedText } from '../grammar/typed-text.ts';
 import type { Result } from '../output/result.ts';
 import type { OwnRun } from './command.ts';
 
@@ -15,7 +16,7 @@ export async function installScript(run: OwnRun): Promise<Result> {
   return await installCompletion({ ...asked(run), env, terminal, platform: process.platform });
 }
 
-function asked({ assignments, env }: OwnRun) {
-  const typed = (name: string) => String(assignments.find(({ argument }) => argument.name === name)?.value ?? '');
-  return { shell: shellNamed(typed('shell'), env), basename: typed('basename') || 'scw' };
+function asked(run: OwnRun) {
+  const shell = shellNamed(typedText(run, 'shell') ?? '', run.env);
+  return { shell, basename: typedText(run, 'basename') || 'scw' };
 }

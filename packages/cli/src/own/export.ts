@@ -9,7 +9,7 @@ import { toJson } from '../output/json.ts';
 import type { Result } from '../output/result.ts';
 import { oneLine } from '../output/values.ts';
 import type { OwnRun } from './command.ts';
-import { organizationOf } from './typed.ts';
+import { organizationOf } from './organization-of.ts';
 
 /** `iam export`: an organization as a file that `iam apply` takes. */
 export async function exportFile(run: OwnRun): Promise<Result> {

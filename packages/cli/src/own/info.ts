@@ -1,8 +1,8 @@
 import { readSettings } from '../client/configuration.ts';
 import { maskSecret } from '../client/secret.ts';
 import type { Key } from '../client/settings.ts';
+import { isOn } from '../grammar/typed-text.ts';
 import type { Result } from '../output/result.ts';
-import { isOn } from './arguments.ts';
 import type { OwnRun } from './command.ts';
 import { sourceOf } from './source.ts';
 import { buildInfo } from './version.ts';

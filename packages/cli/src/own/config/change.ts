@@ -8,8 +8,8 @@ import {
   rootProfile,
 } from '../../client/configuration-file.ts';
 import { argumentOfKey, checkFormats, keyOfArgument, keys, type Settings } from '../../client/settings.ts';
+import { typedText } from '../../grammar/typed-text.ts';
 import type { Result } from '../../output/result.ts';
-import { typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
 import { placeOf } from './place.ts';
 import { validateFile } from './validate.ts';

@@ -6,8 +6,8 @@ import {
   rootProfile,
 } from '../../client/configuration-file.ts';
 import { bareError, CommandError } from '../../command-error.ts';
+import { typedText } from '../../grammar/typed-text.ts';
 import type { Result } from '../../output/result.ts';
-import { typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
 import { type KnownPlace, placeOf } from './place.ts';
 

@@ -1,6 +1,6 @@
 import { formatProblem, type Key, type Settings } from '../../client/settings.ts';
 import { bareError } from '../../command-error.ts';
-import { typedText } from '../arguments.ts';
+import { typedText } from '../../grammar/typed-text.ts';
 import type { OwnRun } from '../command.ts';
 import type { Questions } from './questions.ts';
 

@@ -9,9 +9,9 @@ import {
 import { maskSecret } from '../../client/secret.ts';
 import type { Settings } from '../../client/settings.ts';
 import { bareError } from '../../command-error.ts';
+import { isOn, typedText } from '../../grammar/typed-text.ts';
 import type { Result } from '../../output/result.ts';
 import type { Terminal } from '../../terminal.ts';
-import { isOn, typedText } from '../arguments.ts';
 import type { OwnRun } from '../command.ts';
 import { placeOf } from '../config/place.ts';
 import { sourceOf } from '../source.ts';
