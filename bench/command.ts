@@ -7,10 +7,13 @@ import { figures } from './support/table.ts';
 
 const scw = join(import.meta.dirname, '../packages/cli/bin/scw.js');
 
-/** The whole process, from its start to its end, with its one call to a server. */
+/** What zsh asks when somebody types this line. */
+const completion = ['autocomplete', 'complete', 'zsh', '--', 'scw iam policy create name=x rul'];
+
+/** The whole process, from its start to its end; the list makes a call to a server, the others make none. */
 export const command: Measurement = {
   name: 'command',
-  title: '`scw iam user list`, the whole process, beside `node -e 0`',
+  title: '`scw version`, a completion and `scw iam user list`, the whole process, beside `node -e 0`',
   measure: async (bench) => {
     const [database] = bench.databases;
     if (!database) throw new Error('there is no database');
@@ -18,6 +21,8 @@ export const command: Measurement = {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, SCW_CONFIG_PATH: server.configuration };
     const runs = [
       { name: 'node -e 0', words: ['-e', '0'], times: [] as number[] },
+      { name: 'scw version', words: [scw, 'version'], times: [] as number[] },
+      { name: 'completion in zsh', words: [scw, ...completion], times: [] as number[] },
       { name: 'scw iam user list', words: [scw, 'iam', 'user', 'list'], times: [] as number[] },
     ];
     const rounds = bench.rounds * 5;

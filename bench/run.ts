@@ -5,6 +5,7 @@
 import { cpus } from 'node:os';
 import { databaseKinds } from '../test-support/database-kinds.ts';
 import { openCluster } from '../test-support/postgres-cluster.ts';
+import { apply } from './apply.ts';
 import { command } from './command.ts';
 import { engineChange } from './engine-change.ts';
 import { engineCheck } from './engine-check.ts';
@@ -24,7 +25,7 @@ import { writes } from './writes.ts';
 
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
-  ...[httpCheck, requests, firstPage, writes, start, command],
+  ...[httpCheck, requests, firstPage, writes, start, command, apply],
 ];
 
 const names = process.argv.slice(2);

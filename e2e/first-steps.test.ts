@@ -82,7 +82,7 @@ for (const database of databases()) {
       expect(stdout).toMatch(/^NbRules +2$/m);
       expect(stdout).toMatch(/^Fingerprint +256 MD5:[0-9a-f:]{47} \(ssh-ed25519\)$/m);
       expect(stdout.match(/^.*has been successfully deleted\.$/gm)).toEqual(
-        ['Policy', 'Group', 'User', 'Api-key', 'Application', 'Ssh-key', 'Project'].map(
+        ['Policy', 'Group', 'User', 'API key', 'Application', 'SSH key', 'Project'].map(
           (what) => `✅ ${what} has been successfully deleted.`,
         ),
       );

@@ -3,8 +3,8 @@ import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-was
 import { newEnforcer, newModelFromString } from 'casbin';
 import type { Catalogue, OrganizationFacts, Question, RuleFact } from '../../packages/authz/src/index.ts';
 
-/** Another library that was given the same rules in its own words. */
-export type Peer = (question: Question) => boolean;
+/** Another library that was given the same rules in its own words; the index is the question's place in its list. */
+export type Peer = (question: Question, index: number) => boolean;
 
 const permissionsOf = (rule: RuleFact, { permissionSets }: Catalogue): readonly string[] =>
   rule.permissionSetIds.flatMap((id) => [...(permissionSets.get(id)?.permissions ?? [])].map(({ name }) => name));
@@ -81,14 +81,12 @@ export function createCasl(facts: OrganizationFacts, catalogue: Catalogue, quest
     }),
   );
   const ability = createMongoAbility(rules);
-  const asked = new Map(
-    questions.map((question) => {
-      const { kind, action } = partsOf(question.permission);
-      return [question, { action, target: subject(kind, { project: projectOf(question) }) }];
-    }),
-  );
-  return (question) => {
-    const { action, target } = asked.get(question)!;
+  const asked = questions.map((question) => {
+    const { kind, action } = partsOf(question.permission);
+    return { action, target: subject(kind, { project: projectOf(question) }) };
+  });
+  return (_, index) => {
+    const { action, target } = asked[index]!;
     return ability.can(action, target);
   };
 }

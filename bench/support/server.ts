@@ -18,7 +18,8 @@ export interface Server extends AsyncDisposable {
   readonly readyAfter: number;
 }
 
-const quotas = 'default:\n  iam_applications: unlimited\n  iam_api_keys: unlimited\n';
+const lifted = ['iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies'];
+const quotas = `default:\n${lifted.map((name) => `  ${name}: unlimited\n`).join('')}`;
 
 /** A data folder and a database in which servers are started, one after another. */
 export interface Home extends AsyncDisposable {

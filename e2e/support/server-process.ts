@@ -34,6 +34,8 @@ export interface ServerSetting {
   readonly data?: string;
   readonly databaseUrl: string;
   readonly port?: number;
+  /** `warn` when left out. */
+  readonly logLevel?: string;
   /** Settings beside those of the flags. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -78,7 +80,7 @@ export interface Launch {
 export function launchServer(setting: ServerSetting): Launch {
   const data = setting.data ?? dataFolder();
   const flags = ['--data', data, '--database-url', setting.databaseUrl, '--port', String(setting.port ?? 0)];
-  const more = ['--log-level', 'warn', '--quotas', join(data, 'quotas.yaml')];
+  const more = ['--log-level', setting.logLevel ?? 'warn', '--quotas', join(data, 'quotas.yaml')];
   const child = spawn(process.execPath, [bailiwick, 'serve', ...flags, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...setting.env },

@@ -1,6 +1,7 @@
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
 import { exitCode } from './command-error.ts';
+import { isCompletion } from './completion/question.ts';
 import { run } from './run.ts';
 import type { Output } from './terminal.ts';
 
@@ -22,9 +23,10 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+const args = process.argv.slice(2);
 try {
   process.exitCode = await run({
-    args: process.argv.slice(2),
+    args,
     env: process.env,
     // Opened only by a question.
     get stdin() {
@@ -39,7 +41,10 @@ try {
 } catch (failure) {
   // A fault of this program, or an answer that no service of this API gives.
   const { message, stack } = failure as Error;
-  const isDebug = process.env.SCW_DEBUG === 'true' || process.argv.some((word) => word === '-D' || word === '--debug');
+  const isDebug = process.env.SCW_DEBUG === 'true' || args.some((word) => word === '-D' || word === '--debug');
   process.stderr.write(isDebug ? `${stack}\n` : `Unexpected failure: ${message}\nRun it again with -D to see where.\n`);
   process.exitCode = exitCode.failure;
 }
+
+// Looking up the name of a host cannot be broken off, and the shell waits for this process.
+if (isCompletion(args)) process.exit();

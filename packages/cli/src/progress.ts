@@ -1,7 +1,9 @@
 import type { Output } from './terminal.ts';
 
 const patienceMilliseconds = 2000;
-const barLength = 30;
+const longestBar = 30;
+/** What stands beside the bar; a line that is broken could not be cleared. */
+const roomForNumbers = 24;
 
 export interface Progress {
   show(done: number, total: number): void;
@@ -11,6 +13,7 @@ export interface Progress {
 /** A bar on a terminal, for what takes longer than one likes to wait. */
 export function createProgress(output: Output, now: () => number): Progress {
   const start = now();
+  const barLength = Math.max(1, Math.min(longestBar, (output.columns ?? 80) - roomForNumbers));
   let isShown = false;
   return {
     show: (done, total) => {

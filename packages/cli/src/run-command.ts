@@ -8,6 +8,7 @@ import { renderError } from './output/error.ts';
 import { checkFields } from './output/format.ts';
 import type { Result } from './output/result.ts';
 import { createPrinter } from './print.ts';
+import { createProgress } from './progress.ts';
 import type { Session } from './run.ts';
 
 /** How many bare words are worked on at once. */
@@ -31,8 +32,9 @@ export async function runCommand(session: Session, command: Command, rest: reado
   const runs = runsOf(command, rest, setup);
   // All of them are read before anything is sent: what is typed wrong stops the whole line.
   const invocations = await Promise.all(runs.map((words) => readInvocation(command, words, setup)));
-  if (format.kind === 'human') warnOfDeprecated(session, command, invocations[0]!);
-  const { api, close } = openApi(session, configuration);
+  const isPlain = format.kind === 'human' && !format.wide && format.columns === null;
+  if (isPlain) warnOfDeprecated(session, command, invocations[0]!);
+  const { api, close } = openApi(session, configuration, runs.length === 1);
   const action = actionOf(command.operation);
   const start = ({ assignments }: Invocation): Promise<Result> =>
     action({ command, assignments, api, configuration, types, env: io.env, terminal: io });
@@ -44,7 +46,14 @@ export async function runCommand(session: Session, command: Command, rest: reado
       done.push(await start(invocations[0]!));
       await print.one(done[0]!);
     } else {
-      for await (const outcome of sideBySide(invocations, start, areDistinct(runs) ? atOnce : 1)) {
+      const progress = createProgress(io.stderr, io.now);
+      let finished = 0;
+      const onDone = () => {
+        finished += 1;
+        progress.show(finished, runs.length);
+      };
+      for await (const outcome of sideBySide(invocations, start, areDistinct(runs) ? atOnce : 1, onDone)) {
+        progress.clear();
         if (outcome instanceof CommandError) {
           io.stderr.write(await renderError(outcome, format, session.painter));
           code = Math.max(code, exitCode.failure);
@@ -72,6 +81,7 @@ async function* sideBySide<Item, Outcome>(
   items: readonly Item[],
   work: (item: Item) => Promise<Outcome>,
   limit: number,
+  onDone: () => void,
 ): AsyncGenerator<Outcome | CommandError> {
   const { default: pLimit } = await import('p-limit');
   const limited = pLimit(limit);
@@ -79,7 +89,7 @@ async function* sideBySide<Item, Outcome>(
     if (failure instanceof CommandError) return failure;
     throw failure;
   };
-  const pending = items.map((item) => limited(() => work(item).catch(failed)));
+  const pending = items.map((item) => limited(() => work(item).catch(failed).finally(onDone)));
   yield* pending;
 }
 

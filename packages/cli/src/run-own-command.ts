@@ -2,16 +2,19 @@ import type { Api } from './client/api.ts';
 import { type Configuration, readConfiguration } from './client/configuration.ts';
 import { openApi } from './client/open-api.ts';
 import { exitCode } from './command-error.ts';
+import { withDashes } from './grammar/dashes.ts';
 import { readInvocation, runsOf, type Setup } from './grammar/invocation.ts';
 import { checkFields } from './output/format.ts';
 import type { Result } from './output/result.ts';
 import { ownActionOf } from './own/actions.ts';
 import type { Connection, OwnCommand, OwnRun } from './own/command.ts';
 import { createPrinter } from './print.ts';
+import { createProgress } from './progress.ts';
 import type { Session } from './run.ts';
 
 /** Runs a command of the program itself, once for each bare word, one after the other. */
-export async function runOwnCommand(session: Session, command: OwnCommand, rest: readonly string[]): Promise<number> {
+export async function runOwnCommand(session: Session, command: OwnCommand, typed: readonly string[]): Promise<number> {
+  const rest = command.takesUnderscores ? typed.map(withDashes) : typed;
   const { io, program, line, format } = session;
   const { flags } = line;
   checkFields(format, command, program.types);
@@ -35,7 +38,7 @@ export async function runOwnCommand(session: Session, command: OwnCommand, rest:
     Object.assign(defaults, { organization: configuration.organization, project: configuration.project });
   }
   const setup: Setup = { now: io.now(), defaults };
-  const runs = command.takesAnything ? [[]] : runsOf(command, rest, setup);
+  const runs = runsOf(command, rest, setup);
   const action = await ownActionOf(command);
   const print = createPrinter(session, runs.length > 1);
   const done: Result[] = [];
@@ -53,6 +56,9 @@ export async function runOwnCommand(session: Session, command: OwnCommand, rest:
         env: io.env,
         terminal: io,
         now: io.now(),
+        format,
+        painter: session.painter,
+        startProgress: () => createProgress(io.stderr, io.now),
         connect,
         open,
       };

@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { Environment } from './client/configuration.ts';
 import { expandAliases, type Preferences, readPreferences } from './client/preferences.ts';
 import { bareError, CommandError, exitCode } from './command-error.ts';
+import { isCompletion } from './completion/question.ts';
 import { findCommand } from './grammar/lookup.ts';
 import { similarWords } from './grammar/similar-words.ts';
 import { type Line, readLine } from './grammar/words.ts';
@@ -35,6 +36,8 @@ export interface Session {
   readonly line: Line;
   readonly format: Format;
   readonly painter: Painter;
+  /** Whether the painter has colours: somebody looks, at a terminal that knows them. */
+  readonly isColoured: boolean;
 }
 
 /**
@@ -42,7 +45,10 @@ export interface Session {
  * (docs/cli.md).
  */
 export async function run(io: Io): Promise<number> {
-  const painter = createPainter(io);
+  // A shell asks in words that are no command: no flag, alias or file may change how it is answered.
+  if (isCompletion(io.args)) return await (await import('./completion/complete.ts')).complete(io);
+  const isColoured = io.stdout.isTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
+  const painter = createPainter(isColoured);
   // Errors before the format is known, and about it, are plain text.
   let format: Format = defaultFormat;
   try {
@@ -51,7 +57,8 @@ export async function run(io: Io): Promise<number> {
     const preferences = await readPreferences(io.env);
     format = typedFormat ?? (preferences.output === null ? defaultFormat : await readFormat(preferences.output));
     const words = expandAliases(line.words, preferences);
-    return await runLine({ io, program: programOf(io.table), preferences, line: { ...line, words }, format, painter });
+    const program = programOf(io.table);
+    return await runLine({ io, program, preferences, line: { ...line, words }, format, painter, isColoured });
   } catch (failure) {
     if (failure instanceof Interrupted) return exitCode.interrupted;
     if (!(failure instanceof CommandError)) throw failure;
@@ -60,9 +67,7 @@ export async function run(io: Io): Promise<number> {
   }
 }
 
-/** Colour only where somebody looks. */
-function createPainter({ stdout, env }: Io): Painter {
-  const isColoured = stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
+function createPainter(isColoured: boolean): Painter {
   const colours = createColors(isColoured);
   return (text, paint) => (paint === null ? text : colours[paint](text));
 }

@@ -20,14 +20,18 @@ export interface Terminal {
 export class Interrupted extends CommandError {}
 
 /**
- * Asks a yes-or-no question; yes when the answer is empty. Where standard input is no terminal one line is read from it
+ * Asks a yes-or-no question; an empty answer is a yes unless said otherwise. Where standard input is no terminal one line is read from it
  * and the question is not shown.
  *
  * @throws Interrupted
  */
-export async function confirm({ stdin, stderr }: Terminal, question: string): Promise<boolean> {
+export async function confirm(
+  { stdin, stderr }: Terminal,
+  question: string,
+  { whenEmpty }: { readonly whenEmpty: boolean } = { whenEmpty: true },
+): Promise<boolean> {
   const { createInterface } = await import('node:readline');
-  if (stdin.isTTY) stderr.write(`${question} [Y/n] `);
+  if (stdin.isTTY) stderr.write(`${question} [${whenEmpty ? 'Y/n' : 'y/N'}] `);
   const answer = await new Promise<string>((resolve, reject) => {
     const lines = createInterface({ input: stdin });
     lines.once('line', (line) => {
@@ -37,5 +41,6 @@ export async function confirm({ stdin, stderr }: Terminal, question: string): Pr
     lines.once('SIGINT', () => reject(new Interrupted('interrupted')));
     lines.once('close', () => resolve(''));
   });
-  return /^(?:y(?:es)?)?$/i.test(answer.trim());
+  const typed = answer.trim();
+  return typed === '' ? whenEmpty : /^y(?:es)?$/i.test(typed);
 }

@@ -161,7 +161,7 @@ describe('cli.yaml', () => {
   });
 
   it('a wrong one fails', async () => {
-    for (const content of ['output: csv\n', 'output: [', '- a\n', 'output: [a]\n', 'alias:\n  aliases:\n    a: b\n']) {
+    for (const content of ['output: xml\n', 'output: [', '- a\n', 'output: [a]\n', 'alias:\n  aliases:\n    a: b\n']) {
       const { code, requests } = await scw('iam policy list', { env: preferences(content) });
       expect([code, requests]).toEqual([1, []]);
     }

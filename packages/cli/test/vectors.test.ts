@@ -190,6 +190,12 @@ describe('bare words', () => {
     expect(stdout).toBe(deleted);
   });
 
+  it('the id by name alone is one run', async () => {
+    const { requests, stdout } = await scw('iam user delete user-id=U1');
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE ${iam}/users/U1`]);
+    expect(stdout).toBe(deleted);
+  });
+
   it('one that fails keeps no other from being done and shown', async () => {
     const reply = ({ url }: Request): Reply =>
       url.endsWith('U2') ? { status: 404, body: { type: 'not_found', resource: 'user', resource_id: 'U2' } } : {};
@@ -250,6 +256,8 @@ const refused: readonly (readonly [line: string, error: string])[] = [
     'iam user get U Foo=bar',
     "Invalid argument 'Foo': arg name must only contain lowercase letters, numbers or dashes\n",
   ],
+  ['iam policy clone P', "Invalid argument 'P': arg name must only contain lowercase letters, numbers or dashes\n"],
+  ['iam policy clone p', "Unknown argument 'p'\n\nHint:\nValid arguments are: policy-id\n"],
   ['iam user update-password U', "Missing required argument 'password'\n"],
   ['iam policy create rules.1.organization-id=o', "Cannot unmarshal arg 'rules.1.organization-id=o': missing index 0"],
   ['iam user create member=x', "Cannot unmarshal arg 'member=x': missing field name for type"],
@@ -279,6 +287,7 @@ const refused: readonly (readonly [line: string, error: string])[] = [
   ['iam policy list -x', "Unknown shorthand flag: 'x' in -x\n"],
   ['iam policy list --wait', 'Unknown flag: --wait\n'],
   ['foo', 'Unknown command "foo" for "scw"\n'],
+  ['iam policy list -o template=', 'Cannot use a template output with an empty template\n'],
   ['iam policy list -o human=Nope', "Unknown field 'Nope' in output options\n\nHint:\nValid fields are: ID, Name,"],
   [
     'iam policy delete P -o human=Name',

@@ -71,7 +71,8 @@ export function createApi({ configuration, transport, userAgent, sleep, now, onP
       const total = Number(answer.total_count ?? 0);
       // The first page tells how many there are; what is made meanwhile is left to the next run.
       if (page === 1) pages = Math.ceil(total / rows.length);
-      onPage(all.length, total);
+      // A bar for one page would only hide that of whoever asks for many lists.
+      if (pages > 1) onPage(all.length, total);
     }
     return all;
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { maskSecret } from './secret.ts';
 import type { Incoming, Outgoing, Transport } from './transport.ts';
 
 const secretMembers = new Set(['secret_key', 'password', 'bearer_token', 'token', 'renew_token']);
@@ -44,11 +45,6 @@ function headerLines(headers: Readonly<Record<string, string | readonly string[]
     const shown = [value].flat().join(', ');
     return `${name}: ${secretHeaders.has(name.toLowerCase()) ? maskSecret(shown) : shown}`;
   });
-}
-
-/** The first eight characters tell keys apart and give nothing away. */
-export function maskSecret(secret: string): string {
-  return secret.length > 16 ? `${secret.slice(0, 8)}-xxxx-xxxx-xxxx-xxxxxxxxxxxx` : 'xxxxxxxx';
 }
 
 function maskBody(text: string): string {

@@ -5,22 +5,45 @@ import { type Api, createApi } from './api.ts';
 import type { Configuration } from './configuration.ts';
 import { createTransport, type Transport } from './transport.ts';
 
-/** The API that a configuration names, logged and with progress as the line asks for it. */
+/** What calls say about the program that makes them, where the configuration says nothing else. */
+export const userAgent = `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`;
+
+/**
+ * The API that a configuration names, logged and with progress as the line asks for it.
+ *
+ * @param tellsPages false where the progress of something else is shown
+ */
 export function openApi(
   { io, line }: Session,
   configuration: Configuration,
+  tellsPages = true,
 ): { readonly api: Api; readonly close: () => void } {
   const transport = createTransport({ env: { ...io.env }, insecure: configuration.insecure });
   const isDebug = line.flags.debug || io.env.SCW_DEBUG === 'true';
   const progress = createProgress(io.stderr, io.now);
-  const api = createApi({
+  const log = (text: string) => {
+    progress.clear();
+    io.stderr.write(`${text}\n`);
+  };
+  const calls = createApi({
     configuration,
-    transport: isDebug ? logged(transport, (text) => io.stderr.write(`${text}\n`)) : transport,
-    userAgent: `bailiwick-sdk/${version} (node${process.version}; ${process.platform}; ${process.arch}) bailiwick-cli/${version}`,
+    transport: isDebug ? logged(transport, log) : transport,
+    userAgent,
     sleep: io.sleep,
     now: io.now,
-    onPage: progress.show,
+    onPage: tellsPages ? progress.show : () => {},
   });
+  const api: Api = {
+    ...calls,
+    // Whatever is printed next begins on a line of its own.
+    list: async (request, items) => {
+      try {
+        return await calls.list(request, items);
+      } finally {
+        progress.clear();
+      }
+    },
+  };
   const close = () => {
     progress.clear();
     transport.close();

@@ -1,7 +1,8 @@
+import type { Document } from 'yaml';
 import { bareError } from '../command-error.ts';
 import { isObject } from '../output/result.ts';
 import { type Environment, inConfigurationFolder } from './configuration.ts';
-import { readYamlFile } from './yaml-file.ts';
+import { changeYamlFile, makeMap, readYamlFile } from './yaml-file.ts';
 
 /** What a person likes: the content of `cli.yaml`. */
 export interface Preferences {
@@ -11,9 +12,13 @@ export interface Preferences {
   readonly aliases: ReadonlyMap<string, readonly string[]>;
 }
 
+function preferencesPath(env: Environment): string | null {
+  return env.SCW_CLI_CONFIG_PATH || inConfigurationFolder(env, 'cli.yaml');
+}
+
 /** @throws CommandError when the file is no such file */
 export async function readPreferences(env: Environment): Promise<Preferences> {
-  const path = env.SCW_CLI_CONFIG_PATH || inConfigurationFolder(env, 'cli.yaml');
+  const path = preferencesPath(env);
   const invalid = (reason: string) => bareError(`content of ${path} is invalid: ${reason}`);
   const { output, alias } = (path === null ? null : await readYamlFile(path, invalid)) ?? {};
   if (output !== undefined && output !== null && typeof output !== 'string') throw invalid('output is no text');
@@ -29,7 +34,36 @@ export async function readPreferences(env: Environment): Promise<Preferences> {
   };
 }
 
+/** The first words of lines in which nothing is replaced: they are about the words themselves, or mend what is set up. */
+const neverExpanded: readonly (string | undefined)[] = ['alias', 'autocomplete', 'init'];
+
 /** Replaces aliases wherever they stand, values after `=` excepted. What they stand for is not looked at again. */
 export function expandAliases(words: readonly string[], { aliases }: Preferences): readonly string[] {
+  if (neverExpanded.includes(words[0])) return words;
   return words.flatMap((word) => aliases.get(word) ?? [word]);
+}
+
+/** @throws CommandError when the file cannot be written */
+export async function setAlias(env: Environment, name: string, words: readonly string[]): Promise<void> {
+  await changePreferences(env, (document) => {
+    makeMap(document, aliasesPlace);
+    document.setIn([...aliasesPlace, name], document.createNode(words, { flow: true }));
+  });
+}
+
+/** @throws CommandError when the file cannot be written */
+export async function deleteAlias(env: Environment, name: string): Promise<void> {
+  await changePreferences(env, (document) => {
+    makeMap(document, aliasesPlace);
+    document.deleteIn([...aliasesPlace, name]);
+  });
+}
+
+const aliasesPlace = ['alias', 'aliases'];
+
+async function changePreferences(env: Environment, change: (document: Document) => void): Promise<void> {
+  const path = preferencesPath(env);
+  if (path === null) throw bareError('no folder for cli.yaml is known: set HOME or SCW_CLI_CONFIG_PATH');
+  const refuse = (reason: string) => bareError(`cannot change ${path}: ${reason}`);
+  await changeYamlFile(path, { file: 0o644, folder: 0o700 }, refuse, change);
 }

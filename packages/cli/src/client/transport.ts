@@ -24,6 +24,12 @@ export interface Transport {
   close(): void;
 }
 
+export interface TransportOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** True: certificates are not checked. */
+  readonly insecure: boolean;
+}
+
 const connectMilliseconds = 30_000;
 /** Far above any page of the API; an endless answer must not fill the memory. */
 const largestAnswer = 64 * 1024 * 1024;
@@ -32,7 +38,7 @@ const largestAnswer = 64 * 1024 * 1024;
  * Calls over connections that are kept, through the proxy that the environment names. Redirects are not followed: the
  * secret goes to the configured address and nowhere else.
  */
-export function createTransport(options: { readonly env: NodeJS.ProcessEnv; readonly insecure: boolean }): Transport {
+export function createTransport(options: TransportOptions): Transport {
   const common = { keepAlive: true, proxyEnv: options.env };
   const carriers = new Map<string, Carrier>();
   const carrierOf = (url: string): Carrier => {

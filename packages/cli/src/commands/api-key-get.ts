@@ -1,7 +1,8 @@
 import { requestOf } from '../client/input.ts';
+import { typedText } from '../grammar/typed-text.ts';
 import { decode } from '../output/decode.ts';
 import type { JsonObject, Result, Section } from '../output/result.ts';
-import { type Run, typed } from './context.ts';
+import type { Run } from './context.ts';
 import { rulesOf } from './rules.ts';
 
 const iam = '/iam/v1alpha1';
@@ -15,7 +16,7 @@ export async function getApiKey(run: Run): Promise<Result> {
   const value: JsonObject = {
     APIKey: decode(answer, 'APIKey', run.types),
     entity_type: isOwner ? 'owner (owner has all permissions over the organization)' : kind,
-    policies: isOwner || typed(run, 'with-policies') === 'false' ? null : await policiesOf(run, answer),
+    policies: isOwner || typedText(run, 'with-policies') === 'false' ? null : await policiesOf(run, answer),
   };
   return { shape: 'object', type: 'APIKeyWithPolicies', value, sections: sectionsOf(value) };
 }
@@ -41,7 +42,8 @@ async function policiesOf({ api, configuration }: Run, { user_id, application_id
     const names = rules.flatMap(({ permission_set_names }) => (permission_set_names ?? []) as readonly string[]);
     entries.push([`${name} (${id})`, names]);
   }
-  return Object.fromEntries(entries);
+  // In the order of their keys, as the official client writes a map.
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function sectionsOf({ APIKey, entity_type, policies }: JsonObject): readonly Section[] {

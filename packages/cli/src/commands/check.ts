@@ -1,15 +1,16 @@
 import { bodyOf } from '../client/input.ts';
 import { CommandError, exitCode } from '../command-error.ts';
+import { typedText } from '../grammar/typed-text.ts';
 import { decode } from '../output/decode.ts';
 import { isObject, type JsonObject, type Result } from '../output/result.ts';
-import { type Run, typed } from './context.ts';
+import type { Run } from './context.ts';
 
 /** `iam check`: one question, one word. No is an answer, so it has an exit code of its own and no message. */
 export async function checkPermission(run: Run): Promise<Result> {
   const { command, assignments, api, types } = run;
   const { permission: _, project_id, organization_id, ...asked } = bodyOf(command.arguments, assignments) as JsonObject;
   const question = {
-    ...partsOf(typed(run, 'permission')),
+    ...partsOf(typedText(run, 'permission') ?? ''),
     ...(project_id !== undefined && { project_id }),
     ...(organization_id !== undefined && { organization_id }),
   };

@@ -18,8 +18,3 @@ export interface Run {
 
 /** A command: its call and more, to what is printed. */
 export type Action = (run: Run) => Promise<Result>;
-
-/** The value typed for an argument without index. */
-export function typed({ assignments }: Run, name: string): string {
-  return String(assignments.find(({ argument }) => argument.name === name)?.value ?? '');
-}

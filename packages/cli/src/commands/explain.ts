@@ -11,7 +11,20 @@ import { verdictOf } from './verdict.ts';
 export async function explainDecision({ command, assignments, api, types }: Run): Promise<Result> {
   const answer = await api.call(requestOf(command, assignments));
   const value = decode(answer, 'Explanation', types) as Explanation;
-  return { shape: 'object', type: 'Explanation', value, page: pageOf(value) };
+  return { shape: 'object', type: 'Explanation', value, page: pageOf(complete(value)) };
+}
+
+/** A service may leave out what is empty. */
+function complete(explanation: Explanation): Explanation {
+  const { scope, permissions, groups, rules, changes } = explanation;
+  return {
+    ...explanation,
+    scope: scope ?? { type: '', id: '', name: '' },
+    permissions: permissions ?? [],
+    groups: groups ?? [],
+    rules: (rules ?? []).map((rule) => ({ ...rule, permission_set_names: rule.permission_set_names ?? [] })),
+    changes: (changes ?? []).map(({ edits }) => ({ edits: edits ?? [] })),
+  };
 }
 
 function pageOf(explanation: Explanation): readonly Block[] {

@@ -33,7 +33,12 @@ async function callAndShow({ command, assignments, api, types }: Run): Promise<R
   switch (output.shape) {
     case 'success':
       await api.call(request);
-      return { shape: 'success', message: `${output.noun} has been successfully deleted.` };
+      return {
+        shape: 'success',
+        message: `${output.noun} has been successfully deleted.`,
+        resource: output.noun,
+        verb: 'delete',
+      };
     case 'object':
       return { shape: 'object', type: output.type, value: decode(await api.call(request), output.type, types) };
     case 'text':

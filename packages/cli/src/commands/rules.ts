@@ -1,9 +1,10 @@
 import type { Api } from '../client/api.ts';
 import { bodyOf } from '../client/input.ts';
 import { bareError, CommandError } from '../command-error.ts';
+import { typedText } from '../grammar/typed-text.ts';
 import { decode } from '../output/decode.ts';
 import type { Json, JsonObject, Result } from '../output/result.ts';
-import { type Run, typed } from './context.ts';
+import type { Run } from './context.ts';
 
 const path = '/iam/v1alpha1/rules';
 
@@ -35,7 +36,7 @@ export async function createRule(run: Run): Promise<Result> {
 /** `iam rule delete`: all rules but one are set again. */
 export async function deleteRule(run: Run): Promise<Result> {
   const policyId = policyOf(run);
-  const ruleId = typed(run, 'rule-id');
+  const ruleId = typedText(run, 'rule-id') ?? '';
   const rules = await rulesOf(run.api, policyId);
   const kept = rules.filter(({ id }) => id !== ruleId);
   if (kept.length === rules.length) throw new CommandError(`rule ${ruleId} not found for given policy`);
@@ -43,7 +44,7 @@ export async function deleteRule(run: Run): Promise<Result> {
 }
 
 function policyOf(run: Run): string {
-  const policyId = typed(run, 'policy-id');
+  const policyId = typedText(run, 'policy-id') ?? '';
   if (policyId === '') throw bareError('field PolicyID cannot be empty in request');
   return policyId;
 }

@@ -11,7 +11,12 @@ const files = ['id_ecdsa.pub', 'id_ed25519.pub', 'id_rsa.pub'];
 const none = new URLSearchParams();
 
 /** `iam ssh-key init`: adds the key of the home folder to the default project, unless it is there already. */
-export async function initSshKey({ api, configuration, env, terminal }: Run): Promise<Result> {
+export async function initSshKey({
+  api,
+  configuration,
+  env,
+  terminal,
+}: Pick<Run, 'api' | 'configuration' | 'env' | 'terminal'>): Promise<Result> {
   const found = await firstKey(env.HOME || env.USERPROFILE || '');
   const createLine = 'scw iam ssh-key create public-key=@~/.ssh/id_ed25519.pub'.replace('~', env.HOME ?? '~');
   if (found === null) {

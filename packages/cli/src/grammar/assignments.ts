@@ -1,4 +1,5 @@
 import type { Argument } from '@bailiwick/contract/command-table';
+import { isSecretName } from '../client/secret.ts';
 import { CommandError } from '../command-error.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { similarWords } from './similar-words.ts';
@@ -49,7 +50,7 @@ export function readAssignments(
     }
     const parts = name.split('.').map((part) => (isIndex(part) ? String(Number(part)) : part));
     const place = parts.join('.');
-    const shown = value === '' ? name : `${name}=${value}`;
+    const shown = value === '' || isSecretName(name) ? name : `${name}=${value}`;
     const fail = (reason: string) => new CommandError(`cannot unmarshal arg '${shown}': ${reason}`);
     refuseRepeated(seen, place, fail);
     seen.push(place);

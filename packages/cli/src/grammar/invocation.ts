@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Argument, CommandShape } from '@bailiwick/contract/command-table';
+import { isSecretName } from '../client/secret.ts';
 import { CommandError } from '../command-error.ts';
 import { type Assignment, readAssignments, splitWord } from './assignments.ts';
 import { generatedName } from './generated-name.ts';
@@ -36,8 +37,13 @@ export function runsOf(command: CommandShape, typed: readonly string[], setup: S
   if (named.some((word) => splitWord(word)[0] === positional)) return [others];
   const bare = typed.filter((word) => !word.includes('='));
   if (bare.length > 0) return bare.map((word) => [`${positional}=${word}`, ...others]);
-  const line = ['scw', ...command.words, `<${positional}>`, ...others].join(' ');
+  const line = ['scw', ...command.words, `<${positional}>`, ...others.map(withoutSecret)].join(' ');
   throw new CommandError('a positional argument is required for this command', { hint: `Try running: ${line}` });
+}
+
+function withoutSecret(word: string): string {
+  const [name] = splitWord(word);
+  return isSecretName(name) ? `${name}=…` : word;
 }
 
 /** A name without a value would be taken for one that should be generated. */

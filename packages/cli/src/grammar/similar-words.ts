@@ -17,7 +17,8 @@ export function similarWords(known: readonly string[], typed: string): readonly 
   const near = Math.min(2, Math.max(1, Math.floor(typed.length / 2)));
   return known
     .filter(
-      (word) => (typed !== '' && word.startsWith(typed)) || word === otherWords[typed] || distance(word, typed) <= near,
+      (word) =>
+        (typed.length > 1 && word.startsWith(typed)) || word === otherWords[typed] || distance(word, typed) <= near,
     )
     .toSorted((a, b) => distance(a, typed) - distance(b, typed) || (a < b ? -1 : 1));
 }

@@ -70,7 +70,7 @@ export function commandTree({ commands, groups }: Program, words: readonly strin
 const shortestColumn = 11;
 
 /** A flag as a page shows it: `-o, --output string`. */
-interface ShownFlag {
+export interface ShownFlag {
   readonly name: string;
   readonly short: string | null;
   /** What stands for its value; null for a switch. */
@@ -78,7 +78,8 @@ interface ShownFlag {
   readonly summary: string;
 }
 
-const globalFlags: readonly ShownFlag[] = [
+/** Flags that every command takes. */
+export const globalFlags: readonly ShownFlag[] = [
   { name: 'config', short: 'c', value: 'string', summary: 'Path of the configuration file' },
   { name: 'debug', short: 'D', value: null, summary: 'Write requests and answers to standard error, secrets masked' },
   {
@@ -89,14 +90,16 @@ const globalFlags: readonly ShownFlag[] = [
   },
   { name: 'profile', short: 'p', value: 'string', summary: 'Profile of the configuration file' },
 ];
-const listFlag: ShownFlag = {
+/** Of the levels above commands. */
+export const listFlag: ShownFlag = {
   name: 'list-sub-commands',
   short: null,
   value: null,
   summary: 'List all subcommands',
 };
 
-function helpFlag(name: string): ShownFlag {
+/** @param name the last word of what it helps with */
+export function helpFlag(name: string): ShownFlag {
   return { name: 'help', short: 'h', value: null, summary: `help for ${name}` };
 }
 

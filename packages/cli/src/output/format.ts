@@ -1,11 +1,14 @@
 import type { CommandShape, CommandTable, Field } from '@bailiwick/contract/command-table';
 import { bareError, CommandError } from '../command-error.ts';
+import type { Template } from './template/template.ts';
 
 /** How results and errors are written. */
 export type Format =
   | { readonly kind: 'human'; readonly wide: boolean; readonly columns: readonly string[] | null }
   | { readonly kind: 'json'; readonly pretty: boolean }
-  | { readonly kind: 'yaml' };
+  | { readonly kind: 'yaml' }
+  | { readonly kind: 'csv'; readonly columns: readonly string[] | null }
+  | { readonly kind: 'template'; readonly template: Template };
 
 export const defaultFormat: Format = { kind: 'human', wide: false, columns: null };
 
@@ -27,6 +30,13 @@ export async function readFormat(text: string): Promise<Format> {
       return { kind: 'json', pretty: option === 'pretty' };
     case 'yaml':
       return { kind: 'yaml' };
+    case 'csv':
+      return { kind: 'csv', columns: option ? option.split(',') : null };
+    case 'template': {
+      if (!option) throw bareError('cannot use a template output with an empty template');
+      const { readTemplate } = await import('./template/template.ts');
+      return { kind: 'template', template: readTemplate(option) };
+    }
     default:
       throw bareError(`invalid output format: ${name}`);
   }
@@ -38,21 +48,38 @@ function splitAtFirst(text: string): readonly [name: string, option: string | un
 }
 
 /**
- * Refuses chosen columns that the command cannot show, before anything is sent.
+ * Refuses what the command cannot show in this format, before anything is sent.
  *
  * @throws CommandError
  */
 export function checkFields(format: Format, { output }: CommandShape, types: CommandTable['types']): void {
-  if (format.kind !== 'human' || format.columns === null) return;
-  if (output.shape !== 'list') {
-    throw new CommandError('list of fields for human output is only supported for commands that return a list');
+  switch (format.kind) {
+    case 'template':
+      format.template.check(output, types);
+      break;
+    case 'csv':
+      if (output.shape !== 'list' && output.shape !== 'object') {
+        throw new CommandError('CSV output is only supported for commands that return a list or an object');
+      }
+      for (const column of format.columns ?? []) checkColumn(column, output.type, types, true);
+      break;
+    case 'human':
+      if (format.columns === null) break;
+      if (output.shape !== 'list') {
+        throw new CommandError('list of fields for human output is only supported for commands that return a list');
+      }
+      for (const column of format.columns) checkColumn(column, output.type, types, false);
   }
-  for (const column of format.columns) {
-    if (fieldAt(column, output.type, types) !== null) continue;
-    throw new CommandError(`unknown field '${column}' in output options`, {
-      hint: `Valid fields are: ${fieldPaths(output.type, types).join(', ')}`,
-    });
-  }
+}
+
+/** Objects and maps are no column of a table; in CSV they are JSON. */
+function checkColumn(column: string, type: string, types: CommandTable['types'], takesObjects: boolean): void {
+  const field = fieldAt(column, type, types);
+  const isSimple = field !== null && (field.list || (field.type !== 'object' && field.type !== 'map'));
+  if (isSimple || (field !== null && takesObjects)) return;
+  throw new CommandError(`unknown field '${column}' in output options`, {
+    hint: `Valid fields are: ${fieldPaths(type, types).join(', ')}`,
+  });
 }
 
 /** The field at the end of a path such as `Name`, `Tags.0` or `Limits.0.Region`. */
@@ -68,7 +95,8 @@ export function fieldAt(path: string, type: string, types: CommandTable['types']
 }
 
 function fieldPaths(type: string, types: CommandTable['types']): readonly string[] {
-  return (types[type] ?? []).flatMap(({ field, list, object }) => {
+  return (types[type] ?? []).flatMap(({ field, list, object, type: kind }) => {
+    if (kind === 'map' && !list) return [];
     const path = list ? `${field}.<index>` : field;
     return object === null ? [path] : fieldPaths(object, types).map((inner) => `${path}.${inner}`);
   });

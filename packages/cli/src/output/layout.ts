@@ -1,4 +1,5 @@
 import type { Cell, Paint } from './values.ts';
+import { oneLine } from './visible.ts';
 
 /** Colours of a terminal, or none. */
 export type Painter = (text: string, paint: Paint | 'bold' | null) => string;
@@ -13,21 +14,22 @@ const narrowestColumn = 5;
  * @param width columns from the right that do not fit are left out, the first never is; null for all of them
  */
 export async function layOut(
-  rows: readonly (readonly Cell[])[],
+  content: readonly (readonly Cell[])[],
   painter: Painter,
   width: number | null = null,
 ): Promise<string> {
+  // Whoever made the cells: nothing in them commands the terminal or breaks the line.
+  const rows = content.map((row) => row.map(({ text, paint }) => ({ text: oneLine(text), paint })));
   const measure = await createMeasure(rows);
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(
-      narrowestColumn,
-      ...rows.map((row) =>
-        column === row.length - 1 && row.length < count ? 0 : measure(row[column]?.text ?? '') + gap,
-      ),
-    ),
+  const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const needed = Array.from({ length: count }, (_, column) =>
+    rows.reduce((widest, row) => {
+      const goesOn = column === row.length - 1 && row.length < count;
+      return goesOn ? widest : Math.max(widest, measure(row[column]?.text ?? '') + gap);
+    }, 0),
   );
-  const shown = width === null ? count : fitting(widths, width);
+  const widths = needed.map((one) => Math.max(narrowestColumn, one));
+  const shown = width === null ? count : fitting(needed, width);
   return rows
     .map((row) => {
       const cells = row.slice(0, shown).map(({ text, paint }, column) => {

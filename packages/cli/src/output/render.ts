@@ -1,10 +1,12 @@
 import type { CommandTable } from '@bailiwick/contract/command-table';
+import { toCsv } from './csv.ts';
 import { detailRows, pairRows } from './detail.ts';
 import type { Format } from './format.ts';
 import { toJson } from './json.ts';
 import { layOut, type Painter } from './layout.ts';
 import type { Block, Json, Result, Section } from './result.ts';
 import { tableRows } from './table.ts';
+import type { Template } from './template/template.ts';
 import { oneLine } from './values.ts';
 import { toYaml } from './yaml.ts';
 
@@ -32,7 +34,7 @@ export async function renderForPeople(
     case 'text':
       return `${result.text || '-'}\n`;
     case 'success':
-      return `${view.painter(`✅ ${withFullStop(capitalized(oneLine(result.message)))}`, 'green')}\n`;
+      return `✅ ${view.painter(oneLine(successSentence(result)), 'green')}\n${indented(result.details)}`;
     case 'list': {
       if (result.page && format.columns === null) return await renderPage(result.page, view);
       const rows = tableRows(result.rows, result.type, format.columns ?? result.columns, view.types, view);
@@ -44,6 +46,10 @@ export async function renderForPeople(
       return await layOut(detailRows(result.value, result.type, view.types, view), view.painter);
     }
   }
+}
+
+function indented(details = ''): string {
+  return details === '' ? '' : details.replace(/.+/g, (line) => `  ${oneLine(line)}`).concat('\n');
 }
 
 /** Nothing of it is cut: the last column says what matters. */
@@ -79,10 +85,25 @@ export async function renderForPrograms(
   results: readonly Result[],
   areSeveral: boolean,
   format: Exclude<Format, { readonly kind: 'human' }>,
+  types: CommandTable['types'],
 ): Promise<string> {
+  if (format.kind === 'csv') return await toCsv(results, format.columns, types);
+  if (format.kind === 'template') return renderTemplate(results, areSeveral, format.template, types);
   const values = results.map(programValue);
   const shown = areSeveral ? values : values[0]!;
   return format.kind === 'json' ? toJson(shown, format.pretty) : await toYaml(shown);
+}
+
+/** A line break after each of several results and each element of a list; what stands alone is all that is printed. */
+function renderTemplate(
+  results: readonly Result[],
+  areSeveral: boolean,
+  template: Template,
+  types: CommandTable['types'],
+): string {
+  const texts = results.flatMap((result) => template.apply(result, types));
+  const isAlone = !areSeveral && results[0]?.shape !== 'list';
+  return isAlone ? texts.join('') : texts.map((text) => `${text}\n`).join('');
 }
 
 /** What programs see of a result. */
@@ -93,16 +114,22 @@ function programValue(result: Result): Json {
     case 'list':
       return result.rows;
     case 'success':
-      return { message: result.message, details: '' };
+      return { message: result.message, details: result.details ?? '' };
     case 'text':
-      return result.text;
+      return result.value ?? result.text;
     case 'nothing':
       return null;
   }
 }
 
-function withFullStop(text: string): string {
-  return text.endsWith('.') ? text : `${text}.`;
+/** Words that are not written as they are typed. */
+const properNames: Readonly<Record<string, string>> = { 'api-key': 'API key', jwt: 'JWT', 'ssh-key': 'SSH key' };
+
+/** Programs keep the word as typed: `api-key has been …`. */
+function successSentence({ message, resource }: Result & { readonly shape: 'success' }): string {
+  const proper = properNames[resource ?? ''];
+  const sentence = capitalized(proper === undefined ? message : message.replace(resource!, proper));
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 
 export function capitalized(text: string): string {

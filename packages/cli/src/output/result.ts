@@ -39,9 +39,16 @@ export type Result =
       readonly page?: readonly Block[];
     }
   /** A change without an answer: `user` and `deleted` give `✅ User has been successfully deleted.` */
-  | { readonly shape: 'success'; readonly message: string; readonly resource?: string; readonly verb?: string }
-  /** Printed as it is; null is `-` for people. */
-  | { readonly shape: 'text'; readonly text: string | null }
+  | {
+      readonly shape: 'success';
+      readonly message: string;
+      readonly resource?: string;
+      readonly verb?: string;
+      /** Lines below the message. */
+      readonly details?: string;
+    }
+  /** Printed as it is; null is `-` for people. `value`, where there is one, is what programs see instead. */
+  | { readonly shape: 'text'; readonly text: string | null; readonly value?: Json }
   /** Nothing to show: `null`, and `-` for people. */
   | { readonly shape: 'nothing' };
 

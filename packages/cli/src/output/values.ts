@@ -2,6 +2,9 @@ import type { Field } from '@bailiwick/contract/command-table';
 import { parseDuration } from '@bailiwick/contract/duration';
 import { relativeTime } from './relative-time.ts';
 import type { Json } from './result.ts';
+import { oneLine } from './visible.ts';
+
+export { oneLine };
 
 /** What a value depends on beside itself. */
 export interface Viewing {
@@ -39,28 +42,19 @@ export function plain(text: string): Cell {
   return { text, paint: null };
 }
 
-/** Line breaks and terminal commands in data are shown, not obeyed. */
-export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
-    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** `1 hours 1 minutes`, always plural, parts that are zero left out. */
+/** `1 hour 30 minutes`, parts that are zero left out. */
 function showDuration(text: string): string {
   let rest = Math.floor(parseDuration(text) ?? 0);
   const parts: string[] = [];
   for (const [unit, length] of [
-    ['days', 86_400],
-    ['hours', 3600],
-    ['minutes', 60],
-    ['seconds', 1],
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
   ] as const) {
     const amount = Math.floor(rest / length);
     rest -= amount * length;
-    if (amount > 0) parts.push(`${amount} ${unit}`);
+    if (amount > 0) parts.push(`${amount} ${unit}${amount === 1 ? '' : 's'}`);
   }
   return parts.join(' ') || '0 seconds';
 }

@@ -3,7 +3,10 @@ import type { Api } from '../client/api.ts';
 import type { Configuration, Environment } from '../client/configuration.ts';
 import type { Assignment } from '../grammar/assignments.ts';
 import type { Flags, SomeFlag } from '../grammar/words.ts';
+import type { Format } from '../output/format.ts';
+import type { Painter } from '../output/layout.ts';
 import type { Result } from '../output/result.ts';
+import type { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Program } from './program.ts';
 
@@ -11,12 +14,12 @@ import type { Program } from './program.ts';
 export interface OwnCommand extends CommandShape {
   /** Names its action (own/actions.ts). */
   readonly own: string;
+  /** True: names of settings may also be typed as the file spells them, with underscores. */
+  readonly takesUnderscores: boolean;
   /** False: it runs without access key and secret key. */
   readonly needsCredentials: boolean;
   /** Flags beyond those of every command. */
   readonly flags: readonly OwnFlag[];
-  /** True: what follows the command is taken as typed, it is no arguments. */
-  readonly takesAnything: boolean;
 }
 
 /** A flag that only some commands take. */
@@ -47,6 +50,10 @@ export interface OwnRun {
   readonly terminal: Terminal;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly format: Format;
+  readonly painter: Painter;
+  /** A bar on standard error, shown when it is worth it. */
+  startProgress(): Progress;
   /**
    * Reads and checks the configuration and opens the API; the same one each time.
    *

@@ -7,6 +7,7 @@ import {
   plainArgument,
 } from '@bailiwick/contract/command-table';
 import { columnHeader, fieldName } from '@bailiwick/contract/go-names';
+import { keys } from '../client/settings.ts';
 import type { OwnCommand, OwnFlag } from './command.ts';
 
 const regions = ['fr-par', 'nl-ams', 'pl-waw', 'it-mil'] as const;
@@ -34,12 +35,14 @@ const settingKey = argument('key', 'Key of the profile', {
   required: true,
 });
 const showSecret = argument('show-secret', 'Show secrets in clear', { type: 'boolean', default: 'false' });
-const shell = argument('shell', 'Shell to complete in; taken from SHELL when absent', {
-  type: 'enum',
-  enum: ['bash', 'zsh', 'fish'],
-});
+/** No enum: any other shell is refused in words of its own, whether it is typed or stands in SHELL. */
+const shell = argument('shell', 'Shell to complete in: bash, zsh or fish; taken from SHELL when absent');
 const organizationId = argument('organization-id', 'Organization; the one of the configuration when absent', {
   uuid: true,
+});
+const ownAccess = argument('own-access', 'Also do what takes away or changes your own access', {
+  type: 'boolean',
+  default: 'false',
 });
 const basename = argument('basename', 'Name under which the program is started', { default: 'scw' });
 
@@ -62,7 +65,28 @@ export const ownGroups: readonly CommandGroup[] = [
 
 export const ownTypes: CommandTable['types'] = {
   Alias: [field('alias'), field('command')],
-  BuildInfo: [field('runtime'), field('os'), field('arch'), field('version')],
+  ConfigInfo: [
+    field('config_path', { key: 'ConfigPath' }),
+    field('profile_name', { key: 'ProfileName' }),
+    field('profile', { key: 'Profile', type: 'object', object: 'ProfileSettings' }),
+  ],
+  ApplyChange: [
+    field('action'),
+    field('kind'),
+    field('name'),
+    field('id'),
+    field('outcome'),
+    field('fields', { type: 'object', object: 'ApplyField', list: true }),
+  ],
+  ApplyField: [field('field'), field('old', { list: true }), field('new', { list: true })],
+  ApplyReport: [
+    field('applied', { type: 'boolean' }),
+    field('created', { type: 'integer' }),
+    field('changed', { type: 'integer' }),
+    field('deleted', { type: 'integer' }),
+    field('changes', { type: 'object', object: 'ApplyChange', list: true }),
+  ],
+  BuildInfo: [field('runtime'), field('os', { field: 'OS' }), field('arch'), field('version')],
   Info: [
     field('build_info', { type: 'object', object: 'BuildInfo', column: false }),
     field('settings', { type: 'object', object: 'Setting', list: true }),
@@ -75,11 +99,14 @@ export const ownTypes: CommandTable['types'] = {
     field('default_organization_id'),
     field('api_url'),
   ],
+  ProfileSettings: keys.map((key) => field(key, { nullable: true })),
   Setting: [field('key'), field('value'), field('origin')],
   Version: [field('runtime'), field('os'), field('arch'), field('version')],
 };
 
 const text: Output = { shape: 'text' };
+const aliasChanged: Output = { shape: 'success', noun: 'Alias' };
+const changed: Output = { shape: 'success', noun: 'Configuration' };
 
 export const ownCommands: readonly OwnCommand[] = [
   own('alias create', 'Give a command a word of your own', {
@@ -90,13 +117,13 @@ export const ownCommands: readonly OwnCommand[] = [
       argument('alias', 'The word', { required: true }),
       argument('command', 'What it stands for', { required: true }),
     ],
-    output: text,
+    output: aliasChanged,
     seeAlso: ['scw alias list', 'scw alias delete'],
   }),
   own('alias delete', 'Take an alias away', {
     positional: 'alias',
     arguments: [argument('alias', 'The word', { required: true })],
-    output: text,
+    output: aliasChanged,
     seeAlso: ['scw alias list'],
   }),
   own('alias list', 'List your aliases', {
@@ -112,11 +139,6 @@ export const ownCommands: readonly OwnCommand[] = [
     output: { shape: 'list', type: 'Alias', items: '', columns: null },
     seeAlso: ['scw alias create'],
   }),
-  own('autocomplete complete', 'Answer a shell that completes a line', {
-    heading: null,
-    takesAnything: true,
-    output: text,
-  }),
   own('autocomplete install', 'Set up completion in your shell', {
     notes: ['Shows the lines and the file they go to, and asks before it writes.'],
     arguments: [shell, basename],
@@ -129,9 +151,9 @@ export const ownCommands: readonly OwnCommand[] = [
     output: text,
     seeAlso: ['scw autocomplete install'],
   }),
-  own('config destroy', 'Delete the configuration file', configuration({ output: text })),
+  own('config destroy', 'Delete the configuration file', configuration({ output: changed })),
   own('config dump', 'Show the configuration file', configuration({ arguments: [showSecret], output: text })),
-  own('config edit', 'Open the configuration file in your editor', configuration({ output: text })),
+  own('config edit', 'Open the configuration file in your editor', configuration({ output: changed })),
   own(
     'config get',
     'Show one setting of the profile',
@@ -142,6 +164,7 @@ export const ownCommands: readonly OwnCommand[] = [
       ],
       positional: 'key',
       arguments: [settingKey, showSecret],
+      takesUnderscores: true,
       output: text,
     }),
   ),
@@ -149,9 +172,12 @@ export const ownCommands: readonly OwnCommand[] = [
     'config import',
     'Lay another configuration file over this one',
     configuration({
+      notes: [
+        'Its root is laid over the root, its profiles over the profiles of the same name. The active profile stays.',
+      ],
       positional: 'file',
       arguments: [argument('file', 'Path of the other file', { required: true })],
-      output: text,
+      output: changed,
     }),
   ),
   own(
@@ -165,7 +191,7 @@ export const ownCommands: readonly OwnCommand[] = [
     configuration({
       positional: 'profile-name',
       arguments: [argument('profile-name', 'Name of the profile', { required: true })],
-      output: text,
+      output: changed,
     }),
   ),
   own(
@@ -174,7 +200,7 @@ export const ownCommands: readonly OwnCommand[] = [
     configuration({
       positional: 'name',
       arguments: [argument('name', 'Name of the profile', { required: true })],
-      output: text,
+      output: changed,
     }),
   ),
   own(
@@ -182,7 +208,7 @@ export const ownCommands: readonly OwnCommand[] = [
     'List the profiles',
     configuration({ output: { shape: 'list', type: 'Profile', items: '', columns: null } }),
   ),
-  own('config reset', 'Empty the configuration file', configuration({ output: text })),
+  own('config reset', 'Empty the configuration file', configuration({ output: changed })),
   own(
     'config set',
     'Change settings of the profile',
@@ -195,15 +221,16 @@ export const ownCommands: readonly OwnCommand[] = [
         },
       ],
       arguments: settings,
-      output: text,
+      takesUnderscores: true,
+      output: changed,
     }),
   ),
   own(
     'config unset',
     'Take a setting out of the profile',
-    configuration({ positional: 'key', arguments: [settingKey], output: text }),
+    configuration({ positional: 'key', arguments: [settingKey], takesUnderscores: true, output: changed }),
   ),
-  own('config validate', 'Check every profile of the configuration file', configuration({ output: text })),
+  own('config validate', 'Check every profile of the configuration file', configuration({ output: changed })),
   own('help date', 'Times and durations as arguments', {
     heading: 'utility',
     output: text,
@@ -255,7 +282,7 @@ export const ownCommands: readonly OwnCommand[] = [
     ],
     flags: [file('The file, - for standard input'), prune, yes],
     needsCredentials: true,
-    arguments: [organizationId],
+    arguments: [organizationId, ownAccess],
     output: { shape: 'object', type: 'ApplyReport' },
     seeAlso: ['scw iam export'],
   }),
@@ -275,7 +302,11 @@ export const ownCommands: readonly OwnCommand[] = [
   }),
   own('init', 'Set up a profile of the configuration file', {
     heading: 'configuration',
-    notes: ['Asks for what is not given. Without a terminal everything must be given, or stand on standard input.'],
+    notes: [
+      'Asks for what is not given and keeps everything else that the profile holds. Without a terminal each missing',
+      'answer is a line of standard input: API address (unless the profile or SCW_API_URL has one), secret key, access',
+      'key, organization, and whether to set up completion.',
+    ],
     examples: [
       {
         title: 'Without questions',
@@ -302,7 +333,7 @@ export const ownCommands: readonly OwnCommand[] = [
         default: 'fr-par-1',
       }),
     ],
-    output: text,
+    output: changed,
     seeAlso: ['scw config', 'scw info'],
   }),
   own('version', 'Show the version of this program', {
@@ -324,6 +355,7 @@ function own(words: string, summary: string, options: Options = {}): OwnCommand 
     summary,
     notes: [],
     examples: [],
+    takesUnderscores: false,
     positional: null,
     arguments: [],
     output: { shape: 'text' },
@@ -331,7 +363,6 @@ function own(words: string, summary: string, options: Options = {}): OwnCommand 
     seeAlso: [],
     needsCredentials: false,
     flags: [],
-    takesAnything: false,
     ...options,
   };
 }

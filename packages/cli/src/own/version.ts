@@ -1,12 +1,22 @@
-import type { Result } from '../output/result.ts';
+import type { JsonObject, Result } from '../output/result.ts';
 import { plain } from '../output/values.ts';
 import { version } from '../version.ts';
 
-/** `scw version`: what runs here. People see the version first, programs find it last, as in the official client. */
+/** What runs here. */
+export function buildInfo() {
+  return {
+    runtime: `node ${process.version}`,
+    os: process.platform,
+    arch: process.arch,
+    version,
+  } as const satisfies JsonObject;
+}
+
+/** `scw version`: people see the version first, programs find it last, as in the official client. */
 export async function showVersion(): Promise<Result> {
-  const value = { runtime: `node ${process.version}`, os: process.platform, arch: process.arch, version };
+  const value = buildInfo();
   const lines = [
-    ['Version', version],
+    ['Version', value.version],
     ['Runtime', value.runtime],
     ['OS', value.os],
     ['Arch', value.arch],

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
@@ -30,6 +30,8 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly requests: readonly Request[];
+  /** Both streams as they were written to. */
+  readonly written: readonly (readonly [stream: 'stdout' | 'stderr', text: string])[];
   /** Milliseconds that were slept. */
   readonly slept: readonly number[];
 }
@@ -39,8 +41,13 @@ export interface Setting {
   readonly reply?: (request: Request, count: number) => Reply;
   /** Laid over the environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly terminal?: { readonly columns: number };
+  /** `columns` of standard error; those of standard output are the same when left out. */
+  readonly terminal?: { readonly columns: number; readonly stdoutColumns?: number };
   readonly stdin?: string;
+  /** Laid into the home folder before: content by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, each time it is asked; `now` when left out. */
+  readonly clock?: () => number;
 }
 
 export const organization = '0c0ffee0-0000-4000-8000-00000000000a';
@@ -74,12 +81,18 @@ export async function scw(line: string | readonly string[], setting: Setting = {
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const home = mkdtempSync(join(tmpdir(), 'scw-home-'));
   const output = { stdout: '', stderr: '' };
+  const written: Outcome['written'][number][] = [];
+  for (const [path, content] of Object.entries(setting.files ?? {})) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), content);
+  }
   const stream = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       output[name] += text;
+      written.push([name, text]);
     },
     isTerminal: setting.terminal !== undefined,
-    columns: setting.terminal?.columns ?? null,
+    columns: (name === 'stdout' ? setting.terminal?.stdoutColumns : null) ?? setting.terminal?.columns ?? null,
   });
   try {
     const code = await run({
@@ -97,12 +110,12 @@ export async function scw(line: string | readonly string[], setting: Setting = {
       stdout: stream('stdout'),
       stderr: stream('stderr'),
       table: table as CommandTable,
-      now: () => now,
+      now: setting.clock ?? (() => now),
       sleep: async (milliseconds) => {
         slept.push(milliseconds);
       },
     });
-    return { code, ...output, requests, slept };
+    return { code, ...output, requests, written, slept };
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

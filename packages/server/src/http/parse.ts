@@ -7,6 +7,7 @@ import {
 } from '@bailiwick/contract';
 import { properties, type SchemaView, typeOf } from '@bailiwick/contract/schema-view';
 import type { TSchema } from 'typebox';
+import { nameOf, type Place } from './place.ts';
 import { createValidator, type Validator } from './validate.ts';
 
 /** A request as it arrived, apart from its headers. */
@@ -35,12 +36,17 @@ export function createParser(operation: Operation): Parser {
   const validators = [operation.params, operation.query, operation.body].map((schema) =>
     schema ? createValidator(schema) : accept,
   ) as [Validator, Validator, Validator];
+  const normalize = {
+    params: normalizerOf(operation.params),
+    query: normalizerOf(operation.query),
+    body: normalizerOf(operation.body),
+  };
   return (request) => {
     const wrong: InvalidArgument[] = [];
     refuseLongParameters(request.params, wrong);
-    const params = normalized(operation.params, request.params, null, wrong);
-    const query = normalized(operation.query, readQuery(operation.query, request.query, wrong), null, wrong);
-    const body = operation.body ? normalized(operation.body, readBody(request), null, wrong) : {};
+    const params = normalize.params(request.params, null, wrong);
+    const query = normalize.query(readQuery(operation.query, request.query, wrong), null, wrong);
+    const body = operation.body ? normalize.body(readBody(request), null, wrong) : {};
     wrong.push(...validators[0](params), ...validators[1](query), ...validators[2](body));
     if (wrong.length > 0) throw invalidArguments(wrong);
     return { ...asObject(params), ...asObject(query), ...asObject(body) };
@@ -52,9 +58,10 @@ export function createReader<T>(
   schema: TSchema,
 ): (value: unknown) => { readonly value: T; readonly wrong: readonly InvalidArgument[] } {
   const validate = createValidator(schema);
+  const normalize = normalizerOf(schema);
   return (given) => {
     const wrong: InvalidArgument[] = [];
-    const value = normalized(schema, given, null, wrong) as T;
+    const value = normalize(given, null, wrong) as T;
     wrong.push(...validate(value));
     return { value, wrong };
   };
@@ -143,7 +150,7 @@ function readBody({ body, contentType }: RawRequest): unknown {
     throw wrongContentType();
   }
   const text = readText(body);
-  if (isTooDeep(text)) throw invalidArgument('body', 'constraint', `value must be at most ${maximumDepth} levels deep`);
+  if (isTooDeep(body)) throw invalidArgument('body', 'constraint', `value must be at most ${maximumDepth} levels deep`);
   const value = readJson(text);
   if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -174,82 +181,87 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Counts brackets outside of strings, before anything recursive sees the text. */
-function isTooDeep(text: string): boolean {
+/**
+ * Counts brackets outside of strings, before anything recursive sees the text. In UTF-8 no part of another character looks
+ * like one of these.
+ */
+function isTooDeep(body: Buffer): boolean {
   let depth = 0;
   let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === character.backslash) index += 1;
-      else if (code === character.quote) inString = false;
-    } else if (code === character.quote) inString = true;
-    else if (code === character.openBrace || code === character.openBracket) {
+  for (let index = 0; index < body.length; index += 1) {
+    const mark = marks[body[index]!]!;
+    // Nearly all of a text; nothing else is looked at for it.
+    if (mark === 0) continue;
+    if (mark === quote) inString = !inString;
+    else if (inString) index += mark === backslash ? 1 : 0;
+    else if (mark === open) {
       depth += 1;
       if (depth > maximumDepth) return true;
-    } else if (code === character.closeBrace || code === character.closeBracket) depth -= 1;
+    } else if (mark === close) depth -= 1;
   }
   return false;
 }
 
-const character = {
-  quote: 0x22,
-  backslash: 0x5c,
-  openBracket: 0x5b,
-  closeBracket: 0x5d,
-  openBrace: 0x7b,
-  closeBrace: 0x7d,
-} as const;
+const [quote, backslash, open, close] = [1, 2, 3, 4];
+/** What each byte means to the structure of a text; 0 for nothing. */
+const marks = new Uint8Array(256);
+for (const [character, mark] of Object.entries({
+  '"': quote,
+  '\\': backslash,
+  '{': open,
+  '[': open,
+  '}': close,
+  ']': close,
+}))
+  marks[character.charCodeAt(0)] = mark!;
 
-/** Where a value stands; its name is only spelled out for a fault. */
-interface Place {
-  readonly within: Place | null;
-  readonly key: string | number;
-}
-
-/** `rules[0].condition` */
-function nameOf(place: Place | null): string {
-  if (place === null) return '';
-  const before = nameOf(place.within);
-  if (typeof place.key === 'number') return `${before}[${place.key}]`;
-  return before === '' ? place.key : `${before}.${place.key}`;
-}
+/** Makes a value ready to be checked; the place says where it stands. */
+type Normalizer = (value: unknown, place: Place | null, wrong: InvalidArgument[]) => unknown;
 
 /**
- * The value without nulls (null is absent), with UUIDs in lower case and only the members that the schema lists.
+ * Gives the value without nulls (null is absent), with UUIDs in lower case and only the members that the schema lists.
  * Texts that no database can hold are refused: a zero character, or half of a surrogate pair.
  */
-function normalized(
-  schema: SchemaView | undefined,
-  value: unknown,
-  place: Place | null,
-  wrong: InvalidArgument[],
-): unknown {
-  if (typeof value === 'string') {
-    if ((value.includes('\u0000') || !value.isWellFormed()) && wrong.length < maximumFaults) {
-      wrong.push({
-        argument_name: nameOf(place),
-        help_message: 'value must be valid Unicode without zero characters',
-        reason: 'format',
-      });
+function normalizerOf(schema: SchemaView | undefined): Normalizer {
+  const isUuid = schema?.format === 'uuid';
+  const normalizeItem: Normalizer = schema?.items
+    ? normalizerOf(schema.items)
+    : (...item) => normalizeAnything(...item);
+  const members = schema?.properties && properties(schema).map(([key, inner]) => [key, normalizerOf(inner)] as const);
+  return (value, place, wrong) => {
+    if (typeof value === 'string') {
+      refuseBadText(value, place, wrong);
+      return isUuid ? value.toLowerCase() : value;
     }
-    return schema?.format === 'uuid' ? value.toLowerCase() : value;
-  }
-  if (Array.isArray(value)) {
-    // The items of a list that is too long are not looked at: there may be millions.
-    if (value.length > (schema?.maxItems ?? Number.POSITIVE_INFINITY)) {
-      const help_message = `value must contain no more than ${schema?.maxItems} item(s)`;
-      wrong.push({ argument_name: nameOf(place), help_message, reason: 'constraint' });
-      return [];
+    if (Array.isArray(value)) {
+      // The items of a list that is too long are not looked at: there may be millions.
+      if (value.length > (schema?.maxItems ?? Number.POSITIVE_INFINITY)) {
+        const help_message = `value must contain no more than ${schema?.maxItems} item(s)`;
+        wrong.push({ argument_name: nameOf(place), help_message, reason: 'constraint' });
+        return [];
+      }
+      return value.map((item, key) => normalizeItem(item, { within: place, key }, wrong));
     }
-    return value.map((item, key) => normalized(schema?.items, item, { within: place, key }, wrong));
-  }
-  if (typeof value !== 'object' || value === null || !schema?.properties) return value;
-  const kept: Record<string, unknown> = {};
-  for (const key of Object.keys(schema.properties)) {
-    const member = Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-    if (member === undefined || member === null) continue;
-    kept[key] = normalized(schema.properties[key], member, { within: place, key }, wrong);
-  }
-  return kept;
+    if (typeof value !== 'object' || value === null || !members) return value;
+    const kept: Record<string, unknown> = {};
+    for (const [key, normalize] of members) {
+      const member = Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+      if (member === undefined || member === null) continue;
+      kept[key] = normalize(member, { within: place, key }, wrong);
+    }
+    return kept;
+  };
+}
+
+/** What no schema describes. */
+const normalizeAnything = normalizerOf(undefined);
+
+function refuseBadText(text: string, place: Place | null, wrong: InvalidArgument[]): void {
+  if (!text.includes('\u0000') && text.isWellFormed()) return;
+  if (wrong.length >= maximumFaults) return;
+  wrong.push({
+    argument_name: nameOf(place),
+    help_message: 'value must be valid Unicode without zero characters',
+    reason: 'format',
+  });
 }

@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
 import { Settings } from 'typebox/system';
+import { nameOf, type Place } from './place.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** One @ between two parts without blanks or control characters; the rest is the mail server's to say. */
@@ -26,10 +27,10 @@ export type Validator = (value: unknown) => readonly InvalidArgument[];
 
 export function createValidator(schema: TSchema): Validator {
   const compiled = Compile(schema);
-  const byHand = hasOwnRules(schema);
+  const ownRules = ownRulesOf(schema);
   return (value) => {
     const wrong = compiled.Check(value) ? [] : compiled.Errors(value).flatMap((error) => argumentsOf(error));
-    if (byHand) walk(schema, value, '', wrong);
+    if (ownRules !== null) walk(ownRules, value, null, wrong);
     return wrong;
   };
 }
@@ -82,48 +83,61 @@ function argumentPath(pointer: string): string {
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
 }
 
-function hasOwnRules(schema: SchemaView): boolean {
-  return (
-    schema['x-one-of'] !== undefined ||
-    schema['x-max-bytes'] !== undefined ||
-    (schema.items !== undefined && hasOwnRules(schema.items)) ||
-    properties(schema).some(([, inner]) => hasOwnRules(inner))
-  );
+/** Rules that JSON Schema has no word for, one-of groups and lengths in bytes: only the parts of a schema that have any. */
+interface OwnRules {
+  readonly schema: SchemaView;
+  readonly items: OwnRules | null;
+  readonly members: readonly (readonly [string, OwnRules])[];
 }
 
-/** Rules that JSON Schema has no word for: one-of groups and lengths in bytes. */
-function walk(schema: SchemaView, value: unknown, path: string, wrong: InvalidArgument[]): void {
-  if (Array.isArray(value) && schema.items) {
-    for (const [index, item] of value.entries()) walk(schema.items, item, `${path}[${index}]`, wrong);
+function ownRulesOf(schema: SchemaView): OwnRules | null {
+  const items = schema.items ? ownRulesOf(schema.items) : null;
+  const members = properties(schema).flatMap(([name, inner]) => {
+    const rules = ownRulesOf(inner);
+    return rules === null ? [] : [[name, rules] as const];
+  });
+  const has = schema['x-one-of'] !== undefined || schema['x-max-bytes'] !== undefined;
+  return has || items !== null || members.length > 0 ? { schema, items, members } : null;
+}
+
+function walk(rules: OwnRules, value: unknown, place: Place | null, wrong: InvalidArgument[]): void {
+  const { schema, items, members } = rules;
+  if (Array.isArray(value)) {
+    if (items !== null) for (const [key, item] of value.entries()) walk(items, item, { within: place, key }, wrong);
   } else if (typeof value === 'string' && schema['x-max-bytes'] !== undefined) {
-    checkBytes(schema, value, path, wrong);
+    checkBytes(schema, value, place, wrong);
   } else if (isObject(value)) {
-    checkOneOf(schema, value, path, wrong);
-    for (const [name, inner] of properties(schema))
-      walk(inner, value[name], path === '' ? name : `${path}.${name}`, wrong);
+    checkOneOf(schema, value, place, wrong);
+    for (const [key, inner] of members) walk(inner, value[key], { within: place, key }, wrong);
   }
 }
 
-function checkBytes(schema: SchemaView, value: string, path: string, wrong: InvalidArgument[]): void {
+function checkBytes(schema: SchemaView, value: string, place: Place | null, wrong: InvalidArgument[]): void {
   const bytes = Buffer.byteLength(value);
   const [least, most] = [schema['x-min-bytes'] ?? 0, schema['x-max-bytes'] ?? Number.POSITIVE_INFINITY];
   if (bytes >= least && bytes <= most) return;
   const help = bytes < least ? `at least ${least}` : `at most ${most}`;
-  wrong.push({ argument_name: path, help_message: `value length must be ${help} bytes`, reason: 'constraint' });
+  wrong.push({
+    argument_name: nameOf(place),
+    help_message: `value length must be ${help} bytes`,
+    reason: 'constraint',
+  });
 }
 
 function checkOneOf(
   schema: SchemaView,
   value: Readonly<Record<string, unknown>>,
-  path: string,
+  place: Place | null,
   wrong: InvalidArgument[],
 ): void {
   for (const { name, members, required } of schema['x-one-of'] ?? []) {
     const set = members.filter((member) => isSet(schema, member, value[member]));
+    if (set.length === 1 || (set.length === 0 && !required)) continue;
+    const path = nameOf(place);
     // A rule without a scope, or with two, is refused as a whole (docs/wire.md).
     const inList = path.endsWith(']');
     const argument = inList ? path : path === '' ? name : `${path}.${name}`;
-    if (set.length === 0 && required) {
+    if (set.length === 0) {
       wrong.push(
         inList
           ? {

@@ -1,0 +1,41 @@
+import type { Configuration } from '../../client/configuration.ts';
+import { CommandError } from '../../command-error.ts';
+import { initSshKey } from '../../commands/ssh-key-init.ts';
+import { readInvocation, runsOf } from '../../grammar/invocation.ts';
+import { Interrupted, type Terminal } from '../../terminal.ts';
+import { ownActionOf } from '../actions.ts';
+import type { OwnRun } from '../command.ts';
+import { isOwn } from '../program.ts';
+
+/**
+ * Something that comes after the file is written and does not undo it.
+ *
+ * @returns why it failed; null when it did not
+ */
+async function extra(name: string, work: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (failure) {
+    if (!(failure instanceof CommandError) || failure instanceof Interrupted) throw failure;
+    return `Except for ${name}: ${failure.message}`;
+  }
+}
+
+/** `autocomplete install`, as if it was typed without arguments. */
+export async function installCompletion(run: OwnRun, terminal: Terminal): Promise<string | null> {
+  return await extra('autocomplete', async () => {
+    const command = run.program.commands.filter(isOwn).find(({ own }) => own === 'autocomplete.install')!;
+    const action = await ownActionOf(command);
+    const setup = { now: run.now, defaults: { organization: null, project: null } };
+    const { assignments } = await readInvocation(command, runsOf(command, [], setup)[0]!, setup);
+    await action({ ...run, command, words: [], assignments, terminal });
+  });
+}
+
+/** `iam ssh-key init` with the new keys. */
+export async function addSshKey(run: OwnRun, configuration: Configuration, terminal: Terminal): Promise<string | null> {
+  return await extra('SSH key', () =>
+    initSshKey({ api: run.open(configuration), configuration, env: run.env, terminal }),
+  );
+}
