@@ -21,7 +21,7 @@ export async function exportFile(run: OwnRun): Promise<Result> {
   const { file } = exported;
   if (flags.file !== undefined && flags.file !== '-') {
     await replaceFile(flags.file, format.kind === 'json' ? toJson(file, format.pretty) : await toYamlText(exported));
-    return { shape: 'success', message: `${numbers(exported)} written to ${flags.file}` };
+    return { shape: 'success', message: `${flags.file} holds ${numbers(exported)}` };
   }
   if (terminal.stderr.isTerminal) terminal.stderr.write(`${numbers(exported)}\n`);
   if (format.kind !== 'human') return { shape: 'object', type: 'OrganizationFile', value: file };
