@@ -3,88 +3,118 @@
  * are made of.
  */
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { basename, dirname, join } from 'node:path';
+import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 const started = new Date();
 
-const common: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node22',
-  splitting: true,
-  chunkNames: 'parts/[name]-[hash]',
-  legalComments: 'none',
-  logLevel: 'warning',
+/** A large table is read faster as JSON than as a script. */
+const tablesAsJson: Plugin = {
+  name: 'tables-as-json',
+  load: {
+    filter: { id: /__generated__.*\.json$/ },
+    handler: (id) => ({
+      code: `export default JSON.parse(${JSON.stringify(readFileSync(id, 'utf8'))});`,
+      moduleType: 'js',
+    }),
+  },
 };
 
 /** Libraries that are partly machine code, or that read files of their own; pg-native is not used. */
 const stayOutside = ['better-sqlite3', '@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
 
-/** A large table is read faster as JSON than as a script. */
-const tablesAsJson: Plugin = {
-  name: 'tables-as-json',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /__generated__.*\.json$/ }, ({ path }) => ({
-      contents: `export default JSON.parse(${JSON.stringify(readFileSync(path, 'utf8'))});`,
-      loader: 'js',
-    }));
-  },
-};
+const neededBy = new Map<string, ReadonlySet<string>>();
 
-const programs: Readonly<Record<string, BuildOptions>> = {
-  // One file that starts in a moment: everything is in it, what few commands need comes in parts.
-  'packages/cli/dist/scw.js': {
-    entryPoints: { scw: 'packages/cli/src/main.ts' },
-    outdir: 'packages/cli/dist',
-    minify: true,
-    plugins: [tablesAsJson],
-    // The package's own build for bundlers; the one for Node wants `require`.
-    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+interface Program {
+  /** The file that is run. */
+  readonly output: string;
+  readonly source: string;
+  readonly input: InputOptions;
+  readonly format: OutputOptions;
+}
+
+const programs: readonly Program[] = [
+  {
+    output: 'packages/cli/dist/scw.js',
+    source: 'packages/cli/src/main.ts',
+    input: { plugins: [tablesAsJson] },
+    format: { minify: true },
   },
-  'packages/server/dist/bailiwick.js': {
-    entryPoints: { bailiwick: 'packages/server/src/main.ts' },
-    outdir: 'packages/server/dist',
-    sourcemap: true,
+  {
+    output: 'packages/server/dist/bailiwick.js',
+    source: 'packages/server/src/main.ts',
     // Finding and reading the many files of the libraries would take half of the time that a server needs to start.
-    external: stayOutside,
-    // Libraries of the older kind ask for the parts of Node with `require`.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
+    input: { external: stayOutside },
+    format: { sourcemap: true },
   },
-};
+];
 
 const sources = globSync(
   ['packages/*/src/**/*.{ts,json}', 'packages/*/package.json', 'package-lock.json', 'scripts/build.ts'],
-  {
-    cwd: root,
-  },
+  { cwd: root },
 );
 const newestSource = Math.max(...sources.map(modified));
-const stale = Object.entries(programs).filter(([output]) => modified(output) <= newestSource);
-for (const [program, options] of stale) await replace(join(root, program), options);
+const stale = programs.filter(({ output }) => modified(output) <= newestSource);
+for (const program of stale) await replace(program);
 if (stale.length > 0) {
-  console.error(`built ${stale.map(([output]) => output).join(', ')} in ${Date.now() - started.getTime()} ms`);
+  console.error(`built ${stale.map(({ output }) => output).join(', ')} in ${Date.now() - started.getTime()} ms`);
 }
 
 /** The program changes from the old to the new in one moment, so that it can be started all the while. */
-async function replace(program: string, options: BuildOptions): Promise<void> {
-  const { outputFiles } = await build({ ...common, ...options, write: false });
+async function replace({ output, source, input, format }: Program): Promise<void> {
+  const entry = join(root, source);
+  const bundle = await rolldown({ ...input, input: { [basename(output, '.js')]: entry }, platform: 'node', cwd: root });
+  const { output: files } = await bundle.generate({
+    ...format,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name]-[hash].js',
+    codeSplitting: {
+      groups: [{ debugName: 'core', name: (id, graph) => (isAlwaysNeeded(id, entry, graph) ? 'core' : null) }],
+    },
+  });
+  await bundle.close();
+  const program = join(root, output);
   const folder = dirname(program);
   const old = globSync('**/*.{js,map}', { cwd: folder }).map((path) => join(folder, path));
-  for (const { path, contents } of outputFiles) {
+  const current = new Set<string>();
+  for (const file of files) {
+    const path = join(folder, file.fileName);
+    current.add(path);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path === program ? `${path}.new` : path, contents);
+    writeFileSync(path === program ? `${path}.new` : path, file.type === 'chunk' ? file.code : file.source);
   }
   // A source that changed in the meantime is newer than this.
   utimesSync(`${program}.new`, started, started);
   renameSync(`${program}.new`, program);
-  const current = new Set(outputFiles.map(({ path }) => path));
   for (const path of old) if (!current.has(path)) rmSync(path, { force: true });
+}
+
+interface Graph {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/**
+ * Whether a module is loaded in every run. All of those go into one file: each further file would cost a millisecond of
+ * the start. What only some commands need comes in parts. The first one stays apart: the parts that it waits for wait
+ * for all that stands in a file with what they use.
+ */
+function isAlwaysNeeded(id: string, entry: string, graph: Graph): boolean {
+  const needed = neededBy.get(entry) ?? reachable(entry, graph);
+  neededBy.set(entry, needed);
+  return id !== entry && needed.has(id);
+}
+
+function reachable(entry: string, graph: Graph): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [entry];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    waiting.push(...(graph.getModuleInfo(id)?.importedIds ?? []));
+  }
+  return found;
 }
 
 /** Milliseconds since 1970, 0 for a file that is not there. */

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 const source = join(root, 'packages/authz');
@@ -14,13 +14,10 @@ rmSync(target, { recursive: true, force: true });
 
 const { private: _, exports: _sources, ...described } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
 await build({
-  entryPoints: [join(source, 'src/index.ts')],
-  outfile: join(target, 'index.js'),
-  bundle: true,
+  input: join(source, 'src/index.ts'),
   platform: 'neutral',
-  format: 'esm',
-  target: 'node22',
-  external: Object.keys(described.dependencies).flatMap((name) => [name, `${name}/*`]),
+  external: Object.keys(described.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]),
+  output: { file: join(target, 'index.js'), format: 'esm' },
 });
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', join(source, 'tsconfig.build.json')], { stdio: 'inherit' });
