@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Outcome, organization, type Reply, type Request, scw } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const iam = '/iam/v1alpha1';
 const id = (last: number) => `0c0ffee0-0000-4000-8000-0000000001${String(last).padStart(2, '0')}`;
@@ -342,7 +342,7 @@ describe('iam export', () => {
   });
 
   it('writes a file in one moment and says how much is in it', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'scw-export-')), 'organization.yaml');
+    const path = join(temporaryFolder('scw-export'), 'organization.yaml');
     const reply = service({ applications: [{ id: id(2), name: 'yes', description: '# no comment' }] });
     const { code, stdout } = await scw(['iam', 'export', '--file', path], { reply });
     expect([code, stdout]).toEqual([0, `✅ ${path} holds 1 project, 1 application, 0 groups and 0 policies.\n`]);

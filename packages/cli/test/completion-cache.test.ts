@@ -1,26 +1,17 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheFolder, createCache } from '../src/completion/cache.ts';
 import { secretKey } from './support/cli.ts';
 import { ask, lists } from './support/completion.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const start = Date.UTC(2026, 0, 31);
 const key = ['http://iam', 'digest', 'users.list'];
 const values = [{ value: 'id', label: 'alice' }];
 
 /** A cache in a new folder, at a time that can be set. */
-function setUp(folder = join(mkdtempSync(join(tmpdir(), 'scw-cache-')), 'scw')) {
+function setUp(folder = join(temporaryFolder('scw-cache'), 'scw')) {
   const clock = { now: start };
   const own = join(folder, 'completion');
   const files = () => readdirSync(own).map((name) => join(own, name));
@@ -68,7 +59,7 @@ describe('the cache of completion', () => {
   });
 
   it('does not follow links, and does not use a folder that others may open', async () => {
-    const foreign = mkdtempSync(join(tmpdir(), 'scw-foreign-'));
+    const foreign = temporaryFolder('scw-foreign');
     const linked = setUp();
     mkdirSync(linked.folder);
     symlinkSync(foreign, linked.own);
@@ -91,7 +82,7 @@ describe('the cache of completion', () => {
   });
 
   it('does without where nothing can be written', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'scw-cache-')), 'file');
+    const file = join(temporaryFolder('scw-cache'), 'file');
     writeFileSync(file, '');
     for (const folder of [null, join(file, 'scw')]) {
       const cache = createCache({ folder, now: () => start });

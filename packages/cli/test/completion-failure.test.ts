@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Setting } from './support/cli.ts';
 import { ask, lists } from './support/completion.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'scw-completion-'));
+const folder = temporaryFolder('scw-completion');
 const file = (name: string, text: string, mode = 0o600) => {
   const path = join(folder, name);
   writeFileSync(path, text, { mode });

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { repliesOf } from '../src/completion/replies.ts';
 import { readTypedLine } from '../src/completion/typed-line.ts';
 import { type Setting, scw } from './support/cli.ts';
 import { ask, breaks, lists } from './support/completion.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const evil = `a b'c"d$(touch x);\`e\`|&<>(){}[]*?!#~\\é`;
 const groups = { reply: lists({ groups: [{ id: evil, name: evil }] }) };
@@ -136,7 +136,7 @@ describe('every shell', () => {
 });
 
 describe('scw autocomplete install', () => {
-  const home = () => mkdtempSync(join(tmpdir(), 'scw-home-'));
+  const home = () => temporaryFolder('scw-home');
   const install = async (HOME: string, line = 'shell=bash', setting: Setting = {}) =>
     await scw(`autocomplete install ${line}`.trim(), { ...setting, env: { HOME, ...setting.env } });
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { organization } from './support/cli.ts';
 import { ask, completions, lists } from './support/completion.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 describe('without a call', () => {
   const cases: readonly (readonly [line: string, words: readonly string[]])[] = [
@@ -119,7 +119,7 @@ describe('without a call', () => {
 });
 
 describe('what stands in files', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'scw-completion-'));
+  const folder = temporaryFolder('scw-completion');
   const config = join(folder, 'config.yaml');
   const preferences = join(folder, 'cli.yaml');
   writeFileSync(config, 'profiles:\n  staging: {}\n  web site: {}\n', { mode: 0o600 });
@@ -237,7 +237,7 @@ describe('what the API knows', () => {
   });
 
   it('the line and the environment say whom to ask', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'scw-completion-'));
+    const folder = temporaryFolder('scw-completion');
     const config = join(folder, 'config.yaml');
     const secret = '6f0c0000-0000-4000-8000-00000000000f';
     writeFileSync(config, `profiles:\n  other:\n    access_key: SCWOTHEROTHEROTHER00\n    secret_key: ${secret}\n`, {

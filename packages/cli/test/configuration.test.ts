@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { organization, project, scw, secretKey } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const line = 'iam policy list -o json';
 const without = {
@@ -13,7 +13,7 @@ const without = {
 };
 
 function write(content: string, { mode = 0o600, name = 'config.yaml' } = {}): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'scw-config-')), name);
+  const path = join(temporaryFolder('scw-config'), name);
   writeFileSync(path, content);
   chmodSync(path, mode);
   return path;

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { organization, project, type Reply, type Request, scw } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const iam = '/iam/v1alpha1';
 const rules = [
@@ -141,7 +141,7 @@ describe('iam api-key get', () => {
 describe('iam ssh-key init', () => {
   const publicKey = 'ssh-ed25519 AAAA me\n';
   const home = () => {
-    const folder = mkdtempSync(join(tmpdir(), 'scw-home-'));
+    const folder = temporaryFolder('scw-home');
     mkdirSync(join(folder, '.ssh'));
     writeFileSync(join(folder, '.ssh/id_ed25519.pub'), publicKey);
     return folder;

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { organization, type Reply, type Request, scw } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const iam = '/iam/v1alpha1';
 
@@ -70,7 +70,7 @@ describe('create commands', () => {
   });
 
   it('a public key comes from its file, unchanged', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'scw-key-')), 'key.pub');
+    const file = join(temporaryFolder('scw-key'), 'key.pub');
     writeFileSync(file, 'ssh-ed25519 AAAA me\n');
     const { body } = await requestOf(['iam', 'ssh-key', 'create', `public-key=@${file}`]);
     expect(body.public_key).toBe('ssh-ed25519 AAAA me\n');

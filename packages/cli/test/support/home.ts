@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Outcome, type Setting, scw } from './cli.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A home folder of its own, in which nothing is configured by the environment. */
 export interface Home {
@@ -25,7 +25,7 @@ const nothing = {
 };
 
 export function createHome(): Home {
-  const folder = mkdtempSync(join(tmpdir(), 'scw-home-'));
+  const folder = temporaryFolder('scw-home');
   const inFolder = (name: string) => join(folder, '.config', 'scw', name);
   return {
     folder,
