@@ -1,4 +1,4 @@
-import { whoCan as allowed, decide, explain, type Question, whatCan as reachOf } from '@bailiwick/authz';
+import { whoCan as allowed, decide, explain, type Question, whatCan as reachOf, themselves } from '@bailiwick/authz';
 import type { Handler } from '../context.ts';
 import { pageOf } from '../storage/pages.ts';
 import { describeExplanation } from './explanation.ts';
@@ -46,7 +46,11 @@ export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission,
     permission,
     scope: readScope(context, asked),
   };
-  const { rows, total } = pageOf(allowed(organization, question), pageRequest({ page, page_size }), pageSize);
+  const { rows, total } = pageOf(
+    allowed(organization, { ...question, aboutUserId: themselves }),
+    pageRequest({ page, page_size }),
+    pageSize,
+  );
   const names = await namesOfPrincipals(
     context.storage.db,
     context.scope,
@@ -56,7 +60,7 @@ export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission,
     type: kind,
     id,
     name: names.get(id) ?? '',
-    because: decide(organization, { ...question, principalId: id }).because,
+    because: decide(organization, { ...question, principalId: id, aboutUserId: id }).because,
   }));
   return { principals, total_count: total };
 };
