@@ -61,6 +61,22 @@ for (const database of databases()) {
         expect(await search('action', question(type, 'read')), type).toEqual([]);
     });
 
+    it('a client gets its id of the request back, and is known by its bearer token, where there is nothing too', async () => {
+      const headers = { 'x-request-id': 'mine', authorization: `Bearer ${key}` };
+      for (const [method, path, status] of [
+        ['POST', 'evaluation', 400],
+        ['GET', 'evaluation', 405],
+        ['DELETE', 'search/subject', 405],
+        ['POST', 'nothing', 404],
+        ['POST', 'search/nothing', 404],
+      ] as const) {
+        const answer = await world.server.call(method, `/access/v1/${path}`, { key: null, headers });
+        expect([answer.status, answer.headers['x-request-id']], `${method} ${path}`).toEqual([status, 'mine']);
+      }
+      const { headers: elsewhere } = await world.server.call('GET', '/iam/v1alpha1/nothing', { headers });
+      expect(elsewhere['x-request-id']).not.toBe('mine');
+    });
+
     it('about itself a caller is seen as it comes, where the context names nothing else', async () => {
       const itself = { ...question('wiki:page', 'read'), subject: { type: 'user', id: world.people.bob } };
       expectAnswer(await world.ask('evaluation', itself, { key }), denied());
