@@ -16,4 +16,4 @@ export { grantsBeyond, rulesOf, rulesReaching } from './escalation.ts';
 export { type Explanation, explain, type RuleOutcome } from './explain.ts';
 export * from './facts.ts';
 export { applyChange, createOrganization, type Organization, replaceCatalogue } from './organization.ts';
-export { type OpenQuestion, permissionsIn, type Reach, whatCan, whoCan } from './search.ts';
+export { type OpenQuestion, permissionsIn, type Reach, themselves, whatCan, whoCan } from './search.ts';

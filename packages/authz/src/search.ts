@@ -6,12 +6,28 @@ import type { Organization, Principal } from './organization.ts';
 /** A question without the part that is sought. */
 export type OpenQuestion<K extends keyof Question> = Omit<Question, K>;
 
-/** Users and applications that may, in order of their ids: exactly those that `decide` allows. */
-export function whoCan(organization: Organization, question: OpenQuestion<'principalId'>): readonly Principal[] {
-  return [...organization.principals.values()]
-    .filter(({ id }) => decide(organization, { ...question, principalId: id }).allowed)
-    .sort(byId);
+/**
+ * Users and applications that may, in order of their ids: exactly those that `decide` allows.
+ *
+ * @param question about one user, or nobody in particular; or each candidate about itself, as who asks for a right that
+ * users have on themselves means it
+ */
+export function whoCan(
+  organization: Organization,
+  question: OpenQuestion<'principalId' | 'aboutUserId'> & { readonly aboutUserId?: string | typeof themselves },
+): readonly Principal[] {
+  const { aboutUserId, ...asked } = question;
+  const about = (id: string) => (aboutUserId === themselves ? id : aboutUserId);
+  const may = ({ id }: Principal): boolean => {
+    const user = about(id);
+    return decide(organization, { ...asked, principalId: id, ...(user !== undefined && { aboutUserId: user }) })
+      .allowed;
+  };
+  return [...organization.principals.values()].filter(may).sort(byId);
 }
+
+/** In place of the user whom {@link whoCan} asks about: each candidate, about itself. */
+export const themselves: unique symbol = Symbol('themselves');
 
 /** Where a principal may use a permission. */
 export interface Reach {

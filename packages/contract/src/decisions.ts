@@ -7,7 +7,11 @@ import { maximumPageSize, paging } from './pagination.ts';
 /** Questions in one call of `checkPermissions` (docs/decisions/0006-limits.md). */
 export const maximumQuestions = 100;
 
-const segment = (what: string, pattern: string) => Text(what, { maxLength: 63, pattern });
+/**
+ * A part of a permission. Names that the catalogue does not have are denied and not refused, or one question could spoil a
+ * hundred; only the separator would make another permission of the parts.
+ */
+const segment = (what: string) => Text(what, { maxLength: 255, pattern: '^[^:]+$' });
 const scope = {
   project_id: Type.Optional(withCli(Id('Project it is asked of'), { uuid: true })),
   organization_id: Type.Optional(
@@ -30,7 +34,7 @@ const Subject = Type.Object(
   oneOf({ name: 'subject', members: ['principal_id', 'secret_key', 'session_token'], required: true }),
 );
 
-/** The request that conditions look at. Whoever asks about itself is seen as it comes. */
+/** The request that conditions look at. About itself a caller is seen as it comes, in what is left out. */
 const RequestContext = Type.Object({
   ip: Type.Optional(Text('Address of the request, for conditions', { maxLength: 45 })),
   user_agent: Type.Optional(Text('Client that makes the request, for conditions', { maxLength: 1024 })),
@@ -48,10 +52,10 @@ const asked = {
   request: Type.Optional(RequestContext),
   resource: Type.Optional(ResourceContext),
 };
-/** `service:resource:action` */
+/** `service:resource:action`, known or not. */
 const PermissionName = Text('Permission, as in iam:user:list', {
   maxLength: 170,
-  pattern: '^[a-z][a-z0-9-]{1,39}:[a-z][a-z0-9_]{0,62}:[a-z][a-z0-9_]{0,62}$',
+  pattern: '^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+){2}$',
 });
 
 const PrincipalFound = Type.Object(
@@ -87,9 +91,9 @@ export const decisionOperations = {
       permissions: Type.Array(
         Type.Object(
           {
-            service: segment('Service', '^[a-z][a-z0-9-]{1,39}$'),
-            name: segment('Resource', '^[a-z][a-z0-9_]{0,62}$'),
-            action: segment('Action', '^[a-z][a-z0-9_]{0,62}$'),
+            service: segment('Service'),
+            name: segment('Resource'),
+            action: segment('Action'),
             ...scope,
           },
           oneOf(oneScope),
@@ -117,7 +121,7 @@ export const decisionOperations = {
       oneOf(oneScope),
     ),
     output: Explanation,
-    errors: [],
+    errors: ['not_found'],
     access: andAbout(needs(...reading), 'subject', 'iam:decision:check'),
     command: {
       words: 'iam explain',
@@ -138,7 +142,7 @@ export const decisionOperations = {
     summary: 'List everybody who may do something',
     body: Type.Object({ permission: PermissionName, ...scope, ...asked, ...pages }, oneOf(oneScope)),
     output: Type.Object({ principals: Type.Array(PrincipalFound), total_count: total }),
-    errors: [],
+    errors: ['not_found'],
     access: needs('iam:decision:check', ...reading),
     command: {
       words: 'iam who-can',

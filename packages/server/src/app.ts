@@ -24,6 +24,11 @@ export interface AppOptions {
 /** Times after which a connection that does nothing is given up, in milliseconds. */
 const requestTimeout = 60_000;
 const keepAliveTimeout = 72_000;
+/**
+ * A gateway hands on all that its client sends, and adds the request line to it: nginx takes up to 32 KiB. What is longer is
+ * answered 400 before there is a road, which is no answer that gateways expect of a deny.
+ */
+const maxHeaderSize = 64 * 1024;
 /** The router has no say in how long a parameter is: the parser refuses it by name (docs/decisions/0006-limits.md). */
 const maxParamLength = Number.MAX_SAFE_INTEGER;
 
@@ -40,7 +45,7 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
     routerOptions: { maxParamLength, ignoreTrailingSlash: false, caseSensitive: true },
     rewriteUrl: ({ url = '' }) => readablePath(url),
     // A request without one is refused below, in words that clients know.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, maxHeaderSize },
     clientErrorHandler: badRequest,
     frameworkErrors: (error, request, reply) => answerFailure(error, request.id, reply, log),
     forceCloseConnections: 'idle',

@@ -1,3 +1,4 @@
+import type { Organization } from '@bailiwick/authz';
 import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
 import type { Authorized } from './authorization/authorized.ts';
@@ -67,8 +68,10 @@ export interface Actor {
 export interface Context extends Services {
   readonly caller: Caller;
   readonly scope: Authorized;
+  /** What decisions about the caller's organization depend on, at least as new as the credential. */
+  readonly organization: Organization;
   /** Runs a change in one transaction with its audit entry and the next revision. */
-  change<T>(work: (change: Change) => Promise<T>): Promise<T>;
+  change<T>(work: (change: RequestedChange) => Promise<T>): Promise<T>;
 }
 
 /** A change under way: the transaction, its time, and where it says what it touched. */
@@ -81,6 +84,12 @@ export interface Change {
   readonly revision: number;
   /** Names the thing that was changed, for the audit entry. */
   touches(resourceId: string): void;
+}
+
+/** A change that somebody has asked for. */
+export interface RequestedChange extends Change {
+  /** The organization as the change found it: nothing of the change is in it. */
+  readonly before: Organization;
 }
 
 /** An operation: input of the contract in, output of the contract out; no HTTP, no SQL. */

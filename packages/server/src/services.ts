@@ -8,14 +8,20 @@ import { createCredentialCache } from './http/credential-cache.ts';
 export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
+  /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
+  readonly organizationsInMemory?: number;
 }
 
 /**
  * Puts together what operations use: decisions are made in memory, from the storage and the catalogue. Each request takes
  * the catalogue that is in force when it begins.
  */
-export function createServices({ catalogue, ...parts }: ServiceParts): Services {
-  const decisions = createDecisions(parts.storage, createCatalogue(toCatalogueData(catalogue())));
+export function createServices({ catalogue, organizationsInMemory, ...parts }: ServiceParts): Services {
+  const decisions = createDecisions(
+    parts.storage,
+    createCatalogue(toCatalogueData(catalogue())),
+    organizationsInMemory,
+  );
   const credentials = createCredentialCache(parts.storage, decisions);
   return {
     ...parts,

@@ -5,14 +5,20 @@ describe('a catalogue file is refused', () => {
   test.each([
     ['', 'FILE:1: catalogue: the file is empty; it begins with `version: 1`'],
     ['# nothing yet\n', 'FILE:1: catalogue: the file is empty; it begins with `version: 1`'],
-    ['[]', 'FILE:1: catalogue: it is a list; write a map with version, services and permission_sets'],
-    ['wiki', 'FILE:1: catalogue: it is a text; write a map with version, services and permission_sets'],
+    [
+      '[]',
+      'FILE:1: catalogue: it is a list; write a map with version, services, permission_sets and built_in_products',
+    ],
+    [
+      'wiki',
+      'FILE:1: catalogue: it is a text; write a map with version, services, permission_sets and built_in_products',
+    ],
     ['services: []', 'FILE:1: catalogue: `version` is missing; give it the value 1'],
     ['\nversion: 2', 'FILE:2: catalogue: the version of the format is 1; write `version: 1`'],
     ['version: "1"', 'FILE:1: catalogue: the version of the format is 1; write `version: 1`'],
     [
       'version: 1\nservice: []',
-      'FILE:2: catalogue: `service` is no member of it; it takes version, services and permission_sets',
+      'FILE:2: catalogue: `service` is no member of it; it takes version, services, permission_sets and built_in_products',
     ],
     [
       'version: 1\nservices:',
@@ -20,7 +26,7 @@ describe('a catalogue file is refused', () => {
     ],
     [
       'version: 1\n"a\\nb": 1',
-      'FILE:2: catalogue: `a\\nb` is no member of it; it takes version, services and permission_sets',
+      'FILE:2: catalogue: `a\\nb` is no member of it; it takes version, services, permission_sets and built_in_products',
     ],
     ['version: 1\n1: 2', 'FILE:2: catalogue: the name of a member must be a text; put it in quotes'],
     ['version: 1\n---\nversion: 1', 'FILE:2: catalogue: a second document begins; a catalogue is one'],

@@ -43,6 +43,21 @@ for (const database of databases()) {
       expectAllowed(await gateway.ask('GET', `${page()}?a=..%2f&b=//;#`.replace('#', '')));
     });
 
+    it('waits for a revision that the end user asks for, and denies when it does not come', async () => {
+      const asking = (revision: string) =>
+        gateway.ask('GET', page(), { headers: { 'x-bailiwick-at-least': revision } });
+      const { db } = gateway.server.services.storage;
+      const { revision } = await db.selectFrom('organizations').select('revision').executeTakeFirstOrThrow();
+      expectAllowed(await asking(String(revision)));
+      expectDenied(await asking('nonsense'));
+      expectDenied(await asking('999999'));
+      const change = new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
+        gateway.server.call('POST', '/iam/v1alpha1/groups', { body: { name: 'later' } }),
+      );
+      expectAllowed(await asking(String(revision + 1)));
+      expect((await change).status).toBe(200);
+    });
+
     it('denies other methods, other projects, and what no policy allows', async () => {
       expectDenied(await gateway.ask('PUT', page()));
       expectDenied(await gateway.ask('DELETE', page()));

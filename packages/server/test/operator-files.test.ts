@@ -120,6 +120,24 @@ resources:
 });
 
 describe('a gateway file', () => {
+  it('has no route that nobody could pass', () => {
+    const text = `version: 1
+routes:
+  - { path: /a, scope: { project_id: ${organization} }, methods: { GET: iam:user:read } }
+  - { path: /b, scope: { project_id: ${organization} }, methods: { GET: iam:ssh_key:read } }
+  - path: /c
+    scope: { organization_id: ${organization} }
+    methods:
+      GET: iam:ssh_key:read
+      PUT: iam:user:read
+      POST: iam:self_user:write
+`;
+    expect(faultsOf(() => readRoutes(text, 'g.yaml', known))).toEqual([
+      'g.yaml:3: route 1, method `GET`: `iam:user:read` is about the organization, so in a project nobody has it; give the route an `organization_id`',
+      'g.yaml:10: route 3, method `POST`: `iam:self_user:write` is what users may do to themselves; no route asks for it',
+    ]);
+  });
+
   const faults = (text: string) => faultsOf(() => readRoutes(text, 'g.yaml', known));
   const route = (lines: string) => faults(`version: 1\nroutes:\n  -\n${lines.replaceAll(/^/gm, '    ')}`);
   const rest = `scope: { organization_id: ${organization} }\nmethods: { GET: iam:user:list }`;
@@ -174,14 +192,14 @@ describe('a gateway file', () => {
     const text = `
 version: 1
 routes:
-  - { path: '/u/{id}', scope: { project_id: '{id}' }, resource: { id: '{id}', name: plain }, methods: { GET: iam:user:read } }
+  - { path: '/u/{id}', scope: { project_id: '{id}' }, resource: { id: '{id}', name: plain }, methods: { GET: iam:ssh_key:read } }
   - { path: '/u/*', scope: { organization_id: ${organization} }, methods: { '*': iam:user:list } }
   - { path: /, scope: { organization_id: ${organization} }, methods: { '*': iam:user:list } }
 `;
     const routes = readRoutes(text, 'g.yaml', known);
     const ask = (method: string, uri: string) => neededBy(routes, { method, uri, host: 'h' });
     expect(ask('GET', '/u/%C3%A9%20x')).toEqual({
-      permission: 'iam:user:read',
+      permission: 'iam:ssh_key:read',
       scope: { kind: 'project', projectId: 'é x' },
       resource: { id: 'é x', name: 'plain' },
       properties: { id: 'é x' },

@@ -7,6 +7,7 @@ import {
   replaceCatalogue,
 } from '@bailiwick/authz';
 import type { Storage } from '../storage/storage.ts';
+import { createTurns } from '../storage/turns.ts';
 import { type Authorized, authorizedPlatform } from './authorized.ts';
 import { readAllFacts, readChanges, readFact } from './store.ts';
 
@@ -18,10 +19,16 @@ export interface Decisions {
   /**
    * The organization as of this revision or a later one.
    *
-   * @param db where to read what is missing: within a change its own transaction, which holds the lock on the organization
    * @returns null when there is no such organization
    */
-  at(organizationId: string, revision: number, db?: Storage['db']): Promise<Organization | null>;
+  at(organizationId: string, revision: number): Promise<Organization | null>;
+  /**
+   * The organization as a change finds it. What is missing is read in the transaction of the change, which has the lock on
+   * the organization and has written nothing but the next revision yet.
+   *
+   * @param revision the one before the change, which is still that of the organization if nothing comes of the change
+   */
+  before(organizationId: string, revision: number, db: Storage['db']): Promise<Organization | null>;
   /** The same when nothing has to be read for it; undefined otherwise. */
   now(organizationId: string, revision: number): Organization | undefined;
   /** Takes in a change that has been committed. What decisions do not depend on only moves the revision. */
@@ -34,55 +41,69 @@ export interface Decisions {
 
 interface Loaded {
   readonly organization: Organization;
+  /** INVARIANT: never more than what is committed; a change that is acknowledged would be taken for one that is known. */
   revision: number;
+  /** When it was asked for last, in questions. */
+  asked: number;
 }
 
-/** Organizations that stay in memory; of those nobody asks for, the one asked for longest ago goes first. */
-const maximumLoaded = 1000;
+/** Where to read, and the last revision that is committed there; null where nothing else is seen. */
+interface Source {
+  readonly db: Storage['db'];
+  readonly committed: number | null;
+}
+
+/** Organizations that stay in memory; the one asked for longest ago goes first. */
+const ordinarilyLoaded = 1000;
 /** So many changes behind, reading everything anew is less work than reading each. */
 const maximumBehind = 500;
 
-export function createDecisions(storage: Storage, initial: Catalogue): Decisions {
+/**
+ * Nothing is in memory at first: what is asked for is read, and then kept up to date by each change.
+ *
+ * @param maximumLoaded organizations that stay in memory
+ */
+export function createDecisions(storage: Storage, initial: Catalogue, maximumLoaded = ordinarilyLoaded): Decisions {
   const loaded = new Map<string, Loaded>();
-  const reading = new Map<string, Promise<unknown>>();
+  // One at a time for each organization, so that changes are applied in their order.
+  const inTurn = createTurns();
   let catalogue = initial;
-
-  /** One at a time for each organization, so that changes are applied in their order. */
-  const inTurn = async <T>(organizationId: string, work: () => Promise<T>): Promise<T> => {
-    const before = reading.get(organizationId) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    reading.set(organizationId, mine);
-    try {
-      return await mine;
-    } finally {
-      if (reading.get(organizationId) === mine) reading.delete(organizationId);
-    }
-  };
+  let questions = 0;
 
   const now = (organizationId: string, revision: number): Organization | undefined => {
     const known = loaded.get(organizationId);
-    return known !== undefined && known.revision >= revision ? known.organization : undefined;
+    if (known === undefined || known.revision < revision) return undefined;
+    questions += 1;
+    known.asked = questions;
+    return known.organization;
   };
 
-  const load = async (scope: Authorized, db: Storage['db']): Promise<Organization | null> => {
+  const keep = (organizationId: string, organization: Organization, revision: number) => {
+    questions += 1;
+    loaded.set(organizationId, { organization, revision, asked: questions });
+    if (loaded.size > maximumLoaded) loaded.delete(askedLongestAgo(loaded));
+  };
+
+  const load = async (scope: Authorized, { db, committed }: Source): Promise<Organization | null> => {
     const read = await readAllFacts(db, scope);
     if (!read) {
       loaded.delete(scope.organizationId);
       return null;
     }
-    const newer = now(scope.organizationId, read.revision);
+    // A change sees the revision that it is about to make, which may come to nothing.
+    const revision = committed ?? read.revision;
+    const newer = now(scope.organizationId, revision);
     if (newer) return newer;
     const organization = createOrganization(read.facts, catalogue);
-    loaded.delete(scope.organizationId);
-    loaded.set(scope.organizationId, { organization, revision: read.revision });
-    if (loaded.size > maximumLoaded) loaded.delete(loaded.keys().next().value ?? '');
+    keep(scope.organizationId, organization, revision);
     return organization;
   };
 
-  const catchUp = async (scope: Authorized, known: Loaded, db: Storage['db']): Promise<Organization | null> => {
+  const catchUp = async (scope: Authorized, known: Loaded, source: Source): Promise<Organization | null> => {
+    const { db } = source;
     const from = known.revision;
     const changes = await readChanges(db, scope, from, maximumBehind + 1);
-    if (changes.length > maximumBehind) return load(scope, db);
+    if (changes.length > maximumBehind) return load(scope, source);
     // Each resource once: it is read as it is now, whichever of the changes made it so.
     const latest = new Map(changes.map((change) => [`${change.resource} ${change.resourceId}`, change]));
     const facts: FactChange[] = [];
@@ -97,28 +118,27 @@ export function createDecisions(storage: Storage, initial: Catalogue): Decisions
     return known.organization;
   };
 
-  const read = async (organizationId: string, revision: number, db: Storage['db']): Promise<Organization | null> => {
+  const read = async (organizationId: string, revision: number, source: Source): Promise<Organization | null> => {
     const scope = authorizedPlatform(organizationId);
     for (;;) {
+      const ready = now(organizationId, revision);
+      if (ready) return ready;
       const known = loaded.get(organizationId);
-      if (!known) return load(scope, db);
-      if (known.revision >= revision) return known.organization;
+      if (!known) return load(scope, source);
       const from = known.revision;
-      const organization = await catchUp(scope, known, db);
+      const organization = await catchUp(scope, known, source);
       // An organization that was deleted and never comes as far as asked for.
-      if (organization === null || known.revision === from) return load(scope, db);
+      if (organization === null || known.revision === from) return load(scope, source);
     }
   };
+  const readCommitted = (organizationId: string, revision: number): Promise<Organization | null> =>
+    inTurn(organizationId, () => storage.snapshot((db) => read(organizationId, revision, { db, committed: null })));
 
   return {
     now,
-    at: async (organizationId, revision, db) => {
-      const known = now(organizationId, revision);
-      if (known) return known;
-      // A change holds the lock on the organization: whoever waits for a turn may wait for that lock.
-      if (db) return read(organizationId, revision, db);
-      return inTurn(organizationId, () => storage.snapshot((snapshot) => read(organizationId, revision, snapshot)));
-    },
+    at: async (organizationId, revision) => now(organizationId, revision) ?? readCommitted(organizationId, revision),
+    // Not in turn: whoever has the turn may wait for the lock that the change holds.
+    before: async (organizationId, revision, db) => read(organizationId, revision, { db, committed: revision }),
     take: async (organizationId, revision, fact) => {
       const known = loaded.get(organizationId);
       // Not in memory: the next question reads it as it is then.
@@ -128,7 +148,7 @@ export function createDecisions(storage: Storage, initial: Catalogue): Decisions
         known.revision = revision;
         return;
       }
-      await inTurn(organizationId, () => storage.snapshot((snapshot) => read(organizationId, revision, snapshot)));
+      await readCommitted(organizationId, revision);
     },
     revision: (organizationId) => loaded.get(organizationId)?.revision ?? 0,
     useCatalogue: (next) => {
@@ -136,4 +156,15 @@ export function createDecisions(storage: Storage, initial: Catalogue): Decisions
       for (const { organization } of loaded.values()) replaceCatalogue(organization, next);
     },
   };
+}
+
+function askedLongestAgo(loaded: ReadonlyMap<string, Loaded>): string {
+  let oldest = '';
+  let asked = Number.POSITIVE_INFINITY;
+  for (const [id, known] of loaded) {
+    if (known.asked >= asked) continue;
+    oldest = id;
+    asked = known.asked;
+  }
+  return oldest;
 }

@@ -1,6 +1,6 @@
 import { grantsBeyond, type Organization, type RuleFact } from '@bailiwick/authz';
 import type { Permission } from '@bailiwick/contract';
-import type { Change, Context } from '../context.ts';
+import type { Context, RequestedChange } from '../context.ts';
 import { getOrganization } from '../organizations/store.ts';
 import { permissionsDenied } from './authorize.ts';
 
@@ -13,13 +13,11 @@ import { permissionsDenied } from './authorize.ts';
  */
 export async function assertNoEscalation(
   context: Context,
-  { db, scope, revision }: Change,
+  { db, scope, before }: RequestedChange,
   rules: (organization: Organization) => readonly RuleFact[],
 ): Promise<void> {
   const settings = await getOrganization(db, scope);
   if (settings.no_escalation === 0) return;
-  const organization = await context.decisions.at(scope.organizationId, revision - 1, db);
-  if (!organization) throw new Error('the organization of a change is gone');
-  const beyond = grantsBeyond(organization, context.caller.actor.id, rules(organization));
+  const beyond = grantsBeyond(before, context.caller.actor.id, rules(before));
   if (beyond.length > 0) throw permissionsDenied(beyond as readonly Permission[], context.catalogue);
 }

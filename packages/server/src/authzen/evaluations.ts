@@ -7,14 +7,14 @@ import { type Asking, evaluate } from './questions.ts';
 
 export const evaluation: Handler<'authzen.evaluation'> = async (context, question) => {
   assertSizes(question);
-  return answer(evaluate(await askingIn(context), question));
+  return answer(evaluate(askingIn(context), question));
 };
 
 export const evaluations: Handler<'authzen.evaluations'> = async (
   context,
   { evaluations: items, options, ...defaults },
 ) => {
-  const asking = await askingIn(context);
+  const asking = askingIn(context);
   assertSizes(defaults);
   if (items === undefined || items.length === 0) {
     const read = readEvaluation({}, defaults);
@@ -51,10 +51,8 @@ function broken([first]: readonly InvalidArgument[]): Answer {
   return { decision: false, context: { error: { status: 400, message } } };
 }
 
-/** The caller's organization, as new as its credential: authorization has put it into memory. */
-export async function askingIn({ decisions, scope, settings, caller, clock }: Context): Promise<Asking> {
-  const organization = await decisions.at(scope.organizationId, 0);
-  if (!organization) throw new Error('the organization of an authenticated caller is gone');
+/** The caller's organization, and the words of it. */
+export function askingIn({ organization, settings, caller, clock }: Context): Asking {
   const mapping = settings.authzen().get(organization.id) ?? noMapping;
   return { organization, mapping, caller, now: clock.now() };
 }

@@ -35,7 +35,7 @@ export function toQuestion(asking: Asking, { subject, action, resource, context 
   const own = principalId === caller.actor.id;
   return {
     principalId,
-    permission: `${ours}:${actionOf(mapping, resource.type, action)}`,
+    permission: permissionOf(ours, actionOf(mapping, resource.type, action)),
     scope: scopeOf(mapping, organization, properties),
     now,
     aboutUserId: principalId,
@@ -58,6 +58,11 @@ export function toQuestion(asking: Asking, { subject, action, resource, context 
       },
     }),
   };
+}
+
+/** Unknown unless type and action are one each: a separator in the wrong one would make another permission of them. */
+function permissionOf(type: string, action: string): string {
+  return type.split(':').length === 2 && !action.includes(':') ? `${type}:${action}` : '';
 }
 
 /** No id of anybody. */

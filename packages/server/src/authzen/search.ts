@@ -9,7 +9,7 @@ import { type Asking, evaluate } from './questions.ts';
 
 export const searchSubject: Handler<'authzen.searchSubject'> = async (context, { page, ...asked }) => {
   assertSizes(asked);
-  const asking = await askingIn(context);
+  const asking = askingIn(context);
   const { type, properties } = asked.subject;
   const found = walk(subjectsOf(asking, type), page, asked, (id) => {
     const subject = { type, id, ...(properties && { properties }) };
@@ -20,7 +20,7 @@ export const searchSubject: Handler<'authzen.searchSubject'> = async (context, {
 
 export const searchResource: Handler<'authzen.searchResource'> = async (context, { page, ...asked }) => {
   assertSizes(asked);
-  const asking = await askingIn(context);
+  const asking = askingIn(context);
   const { type, properties } = asked.resource;
   const candidates = [...(asking.mapping.resources.get(type)?.keys() ?? [])];
   const found = walk(candidates, page, asked, (id) => {
@@ -32,7 +32,7 @@ export const searchResource: Handler<'authzen.searchResource'> = async (context,
 
 export const searchAction: Handler<'authzen.searchAction'> = async (context, { page, ...asked }) => {
   assertSizes(asked);
-  const asking = await askingIn(context);
+  const asking = askingIn(context);
   const found = walk(actionsOf(asking, asked.resource), page, asked, (name) => {
     const evaluation: Evaluation = { ...asked, action: { name } };
     return evaluate(asking, evaluation).allowed;

@@ -1,4 +1,4 @@
-import type { Definitions, SetDefinition, Word } from './definitions.ts';
+import { type Definitions, isOfProduct, type SetDefinition, type Word } from './definitions.ts';
 import { type Faults, quote } from './faults.ts';
 import { checkName, isPattern } from './names.ts';
 import { expandPattern, explainUnknown, type PermissionIndex, scopeFor } from './permissions.ts';
@@ -13,7 +13,7 @@ export interface Surroundings {
 }
 
 /** Names of permission sets, their patterns and what they include. */
-export function checkSets({ sets }: Definitions, around: Surroundings, faults: Faults): void {
+export function checkSets({ sets, builtInProducts }: Definitions, around: Surroundings, faults: Faults): void {
   const byName = new Map([...around.builtIn.sets, ...sets].map((set) => [set.name.text, set]));
   const retired = checkSetNames(sets, around.builtIn.sets, faults);
   for (const set of sets) {
@@ -22,7 +22,7 @@ export function checkSets({ sets }: Definitions, around: Surroundings, faults: F
     };
     for (const pattern of set.permissions) refuse(pattern, faultOfPattern(pattern.text, set, around));
     for (const included of set.includes)
-      refuse(included, faultOfInclusion(included.text, set, { byName, retired, ...around }));
+      refuse(included, faultOfInclusion(included.text, set, { byName, retired, builtInProducts, ...around }));
   }
   checkCycles(sets, byName, faults);
 }
@@ -92,10 +92,12 @@ function faultOfPattern(
 function faultOfInclusion(
   name: string,
   { scope_type: type }: SetDefinition,
-  { byName, retired, setsComplete }: Surroundings & NamedSets,
+  { byName, retired, builtInProducts, setsComplete }: Surroundings & NamedSets,
 ): string | undefined {
   const included = byName.get(name);
   const renamed = retired.get(name);
+  if (included && !builtInProducts && isOfProduct(included))
+    return `it includes ${quote(name)}, which \`built_in_products\` switches off; take one of the two out`;
   if (included) {
     return included.scope_type === type
       ? undefined
@@ -109,6 +111,7 @@ interface NamedSets {
   readonly byName: ReadonlyMap<string, SetDefinition>;
   /** Former names, with the present one. */
   readonly retired: ReadonlyMap<string, string>;
+  readonly builtInProducts: boolean;
 }
 
 /** Goes down without calling itself: a chain of sets may be as long as a file. */

@@ -49,10 +49,26 @@ export interface SetDefinition {
 export interface Definitions {
   readonly services: readonly ServiceDefinition[];
   readonly sets: readonly SetDefinition[];
+  /** False where the built-in sets of products that are not here are switched off. */
+  readonly builtInProducts: boolean;
 }
 
-export const noDefinitions: Definitions = { services: [], sets: [] };
+export const noDefinitions: Definitions = { services: [], sets: [], builtInProducts: true };
 
-export function joinDefinitions(first: Definitions, second: Definitions): Definitions {
-  return { services: [...first.services, ...second.services], sets: [...first.sets, ...second.sets] };
+/** What comes with the product, and an operator's file, which may switch a part of that off. */
+export function joinDefinitions(builtIn: Definitions, own: Definitions): Definitions {
+  const sets = own.builtInProducts ? builtIn.sets : builtIn.sets.filter((set) => !isOfProduct(set));
+  return {
+    services: [...builtIn.services, ...own.services],
+    sets: [...sets, ...own.sets],
+    builtInProducts: builtIn.builtInProducts && own.builtInProducts,
+  };
+}
+
+/**
+ * Whether a built-in set is of a product whose service is not here: it holds nothing in projects. Sets for the organization
+ * are none; the groups that an organization is born with hold some.
+ */
+export function isOfProduct({ origin, scope_type: type, permissions, includes }: SetDefinition): boolean {
+  return origin === 'built-in' && type === 'projects' && permissions.length === 0 && includes.length === 0;
 }

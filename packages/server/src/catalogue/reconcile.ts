@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assembleCatalogue, type Catalogue, type PermissionSet } from './assemble.ts';
+import { builtInDefinitions } from './built-in.ts';
 import type { Definitions, Origin, ScopeType, ServiceDefinition, SetDefinition } from './definitions.ts';
 import { collectFaults, type Fault, type Faults, quote } from './faults.ts';
 
@@ -26,7 +27,7 @@ export interface CatalogueReport {
   /** Sets of the operator that were never seen before. */
   readonly added: readonly string[];
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  /** Sets that no file has any more, and the number of rules that still hold them. */
+  /** Sets that no file has any more, and the number of rules that still hold them; built-in ones only where there are any. */
   readonly deprecated: readonly { readonly name: string; readonly rules: number }[];
 }
 
@@ -85,10 +86,15 @@ export function reconcile(definitions: Definitions, known: readonly HeldSet[], n
       permissionSets: own.length,
       added: own.map(({ name }) => name.text).filter((name) => added.has(name)),
       renamed,
-      deprecated: [...gone].map(([name, rows]) => ({ name, rules: rows.reduce((sum, { rules }) => sum + rules, 0) })),
+      deprecated: [...gone]
+        .map(([name, rows]) => ({ name, rules: rows.reduce((sum, { rules }) => sum + rules, 0) }))
+        .filter(({ name, rules }) => rules > 0 || !comesWithProduct(name)),
     },
   };
 }
+
+/** What the operator has switched off is no news, unless a rule holds it. */
+const comesWithProduct = (name: string): boolean => builtInDefinitions().sets.some((set) => set.name.text === name);
 
 const isOwn = ({ origin }: { readonly origin: Origin }) => origin === 'operator';
 

@@ -32,13 +32,14 @@ export function readShape(root: Located, origin: Origin, faults: Faults): Shaped
   const members = readMembers(
     root,
     'catalogue',
-    { required: { version: 'it the value 1' }, optional: ['services', 'permission_sets'] },
+    { required: { version: 'it the value 1' }, optional: ['services', 'permission_sets', 'built_in_products'] },
     faults,
   );
   const version = members.entries.get('version')?.value;
   if (version && !(version.kind === 'scalar' && version.value === 1))
     faults.add(version.line, 'catalogue', 'the version of the format is 1; write `version: 1`');
 
+  const builtInProducts = !members.entries.has('built_in_products') || readFlag(members, 'built_in_products');
   const before = faults.found.length;
   const services = readList(members, 'services').flatMap(
     (value, index) => readService(value, index, origin, faults) ?? [],
@@ -49,7 +50,7 @@ export function readShape(root: Located, origin: Origin, faults: Faults): Shaped
   );
   const whole = root.kind === 'map';
   return {
-    definitions: { services, sets },
+    definitions: { services, sets, builtInProducts },
     servicesComplete: whole && between === before,
     setsComplete: whole && faults.found.length === between,
   };

@@ -1,12 +1,5 @@
-import {
-  whoCan as allowed,
-  decide,
-  explain,
-  type Organization,
-  type Question,
-  whatCan as reachOf,
-} from '@bailiwick/authz';
-import type { Context, Handler } from '../context.ts';
+import { whoCan as allowed, decide, explain, type Question, whatCan as reachOf, themselves } from '@bailiwick/authz';
+import type { Handler } from '../context.ts';
 import { pageOf } from '../storage/pages.ts';
 import { describeExplanation } from './explanation.ts';
 import { lookUpNames } from './names.ts';
@@ -17,7 +10,7 @@ import { readAttributes, readScope, readSubject } from './subjects.ts';
 const pageSize = 100;
 
 export const check: Handler<'decisions.check'> = async (context, { permissions, subject, ...asked }) => {
-  const organization = await known(context);
+  const { organization } = context;
   const about = await readSubject(context, subject);
   const attributes = readAttributes(context, { ...asked, ...(subject && { subject }) });
   // The same in all questions, put together once: there may be a hundred.
@@ -31,7 +24,7 @@ export const check: Handler<'decisions.check'> = async (context, { permissions, 
 };
 
 export const explainOne: Handler<'decisions.explain'> = async (context, { permission, subject, ...asked }) => {
-  const organization = await known(context);
+  const { organization } = context;
   const about = await readSubject(context, subject);
   const question: Question = {
     ...about,
@@ -44,13 +37,17 @@ export const explainOne: Handler<'decisions.explain'> = async (context, { permis
 };
 
 export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission, page, page_size, ...asked }) => {
-  const organization = await known(context);
+  const { organization } = context;
   const question = {
     ...readAttributes(context, { ...asked, subject: {} }),
     permission,
     scope: readScope(context, asked),
   };
-  const { rows, total } = pageOf(allowed(organization, question), pageRequest({ page, page_size }), pageSize);
+  const { rows, total } = pageOf(
+    allowed(organization, { ...question, aboutUserId: themselves }),
+    pageRequest({ page, page_size }),
+    pageSize,
+  );
   const names = await namesOfPrincipals(
     context.storage.db,
     context.scope,
@@ -60,13 +57,13 @@ export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission,
     type: kind,
     id,
     name: names.get(id) ?? '',
-    because: decide(organization, { ...question, principalId: id }).because,
+    because: decide(organization, { ...question, principalId: id, aboutUserId: id }).because,
   }));
   return { principals, total_count: total };
 };
 
 export const whatCan: Handler<'decisions.whatCan'> = async (context, { subject, page, page_size, ...asked }) => {
-  const organization = await known(context);
+  const { organization } = context;
   const about = await readSubject(context, subject);
   const reach = reachOf(organization, {
     ...about,
@@ -88,11 +85,4 @@ const word = (allowed: boolean) => (allowed ? ('allow' as const) : ('deny' as co
 
 function pageRequest({ page, page_size }: { page: number | undefined; page_size: number | undefined }) {
   return { ...(page !== undefined && { page }), ...(page_size !== undefined && { page_size }) };
-}
-
-/** The caller's organization, as new as its credential: authorization has put it into memory. */
-async function known({ decisions, scope }: Context): Promise<Organization> {
-  const organization = await decisions.at(scope.organizationId, 0);
-  if (!organization) throw new Error('the organization of an authenticated caller is gone');
-  return organization;
 }

@@ -55,7 +55,10 @@ async function findKnownSession(
   }
 }
 
-/** What conditions see. About itself a caller is seen as it comes, about others only what is told of them. */
+/**
+ * What conditions see: what is told of the request. What is left out is, about itself, the caller as it comes, and about
+ * others nothing. A service that asks with the credential of its own caller has to tell of that one's request.
+ */
 export function readAttributes(
   { caller, clock }: Context,
   { subject, request, resource }: { subject?: SubjectInput; request?: RequestInput; resource?: ResourceInput },

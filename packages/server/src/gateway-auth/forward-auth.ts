@@ -10,10 +10,9 @@ import { neededBy } from './routes.ts';
  * @throws ApiError `permissions_denied`, which tells nothing more: the answer may reach whoever has sent the request
  */
 export const forwardAuth: Handler<'gateway.forwardAuth'> = async (context, forwarded) => {
-  const { caller, clock, decisions, scope, settings, catalogue } = context;
-  const organization = await decisions.at(scope.organizationId, 0);
+  const { caller, clock, organization, settings, catalogue } = context;
   const needed = neededBy(settings.gateway(), forwarded);
-  if (!organization || !needed) throw permissionsDenied([], catalogue);
+  if (!needed) throw permissionsDenied([], catalogue);
   const { permission, properties, resource } = needed;
   const described = isOfOperator(permission);
   const { allowed } = decide(organization, {

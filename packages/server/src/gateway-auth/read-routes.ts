@@ -56,7 +56,7 @@ function readRoute(
   const scope = readScope(members, parameters);
   const resource = readResource(members, parameters);
   const methods = readEntries(members, 'methods').map(({ key, value: permission }) =>
-    readMethod(key, permission, members, known),
+    readMethod(key, permission, scope?.kind, members, known),
   );
   if (members.entries.has('methods') && methods.length === 0)
     faults.add(members.line, members.thing, 'it lists no method, so it lets nothing pass');
@@ -151,7 +151,13 @@ function readValue({ text, line }: Word, { thing: called, faults }: Members, par
   return { parameter: name };
 }
 
-function readMethod(key: Word, value: Located, within: Members, known: KnownNames): readonly [string, string] {
+function readMethod(
+  key: Word,
+  value: Located,
+  scope: Route['scope']['kind'] | undefined,
+  within: Members,
+  known: KnownNames,
+): readonly [string, string] {
   const called = `${within.thing}, method ${quote(key.text)}`;
   if (key.text !== '*' && !/^[A-Z][A-Z-]*$/.test(key.text))
     within.faults.add(key.line, called, 'methods are written in capitals; `*` stands for all others');
@@ -159,6 +165,27 @@ function readMethod(key: Word, value: Located, within: Members, known: KnownName
     within.faults.add(value.line, called, 'it takes a permission such as `wiki:page:read`');
     return [key.text, ''];
   }
-  checkPermission({ text: value.value, line: value.line }, called, known, within.faults);
+  const permission = { text: value.value, line: value.line };
+  checkPermission(permission, called, known, within.faults);
+  checkPlace(permission, scope, called, known, within.faults);
   return [key.text, value.value];
+}
+
+/** A route that nobody could ever pass is a slip. */
+function checkPlace(
+  { text, line }: Word,
+  scope: Route['scope']['kind'] | undefined,
+  called: string,
+  known: KnownNames,
+  faults: Faults,
+): void {
+  const about = known.scopeOf(text);
+  if (about === 'self')
+    faults.add(line, called, `${quote(text)} is what users may do to themselves; no route asks for it`);
+  if (about === 'organization' && scope === 'project')
+    faults.add(
+      line,
+      called,
+      `${quote(text)} is about the organization, so in a project nobody has it; give the route an \`organization_id\``,
+    );
 }

@@ -5,6 +5,7 @@ import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Context, Handler, Services } from '../context.ts';
 import { type Authentication, authenticate, type Credentials } from '../http/authenticate.ts';
 import { bearerToken } from '../http/bearer.ts';
+import { authenticateAtLeast } from '../http/revision.ts';
 import { readForwarded, trustedAddresses } from './forwarded.ts';
 
 type ContextOf = (
@@ -38,8 +39,8 @@ export function registerForwardAuth(app: FastifyInstance, options: ForwardAuthOp
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   }
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const authentication = await authenticate(services, credentialsOf(request));
     const { method, headers } = request;
+    const authentication = await authenticateInTime(services, credentialsOf(request), headers['x-bailiwick-at-least']);
     const forwarded = readForwarded({ method, url: request.originalUrl, headers }, path);
     if (!isGateway(request.socket.remoteAddress) || !forwarded) throw permissionsDenied([], services.catalogue);
     const input = { ...forwarded };
@@ -73,6 +74,24 @@ export function registerForwardAuth(app: FastifyInstance, options: ForwardAuthOp
       scope.all(url, { config: { operation: id }, onRequest: answer }, async () => {});
     }
   });
+}
+
+/**
+ * Waits as every road does. What does not come in time is denied here and not a fault: the header may be one that the end
+ * user has sent, and gateways can be told to let requests pass while we are at fault.
+ */
+async function authenticateInTime(
+  services: Services,
+  credentials: Credentials,
+  atLeast: string | string[] | undefined,
+): Promise<Authentication> {
+  try {
+    return await authenticateAtLeast(() => authenticate(services, credentials), atLeast?.toString());
+  } catch (failure) {
+    if (failure instanceof ApiError && failure.details.type === 'unavailable')
+      throw permissionsDenied([], services.catalogue);
+    throw failure;
+  }
 }
 
 function isFault(failure: unknown): boolean {

@@ -1,7 +1,7 @@
 import { rulesOf } from '@bailiwick/authz';
 import { alreadyExists, formatTimestamp, notFound, preconditionFailed } from '@bailiwick/contract';
 import { assertNoEscalation } from '../authorization/escalation.ts';
-import type { Change, Context, Handler } from '../context.ts';
+import type { Change, Context, Handler, RequestedChange } from '../context.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
@@ -90,7 +90,7 @@ const addToGroup = (context: Context, id: string, members: Members) =>
     return add(context, change, id, members);
   });
 
-async function add(context: Context, change: Change, id: string, { userIds, applicationIds }: Members) {
+async function add(context: Context, change: RequestedChange, id: string, { userIds, applicationIds }: Members) {
   if (userIds.length + applicationIds.length > 0)
     await assertNoEscalation(context, change, (organization) => rulesOf(organization, id));
   await assertExist(change.db, change.scope, 'users', userIds);

@@ -1,8 +1,11 @@
+import type { Organization } from '@bailiwick/authz';
 import type { Operation } from '@bailiwick/contract';
+import type { Transaction } from 'kysely';
 import { authorize } from '../authorization/authorize.ts';
 import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
 import type { Caller, Context, Services } from '../context.ts';
 import { type ChangeRequest, makeChange } from '../storage/change.ts';
+import type { Database } from '../storage/schema.ts';
 import { type Authentication, authenticate, type Credentials, denied } from './authenticate.ts';
 import { noCredentialCache } from './credential-cache.ts';
 
@@ -42,20 +45,23 @@ export async function contextOf(
   // Gone since the credential was looked up.
   if (!organization) throw denied(session === undefined ? 'api_key' : 'jwt', 'not_found');
   const scope = await authorize(services, caller, operation, input, organization);
-  const confirm: ChangeRequest['confirm'] = async (db, revision) => {
+  const confirm = async (db: Transaction<Database>, revision: number): Promise<Organization> => {
+    const current = await services.decisions.before(organizationId, revision, db);
+    if (!current) throw new Error('the organization of a change is gone');
     // What it is authorized by may be newer than the credential, but not older.
-    if (revision === authentication.revision) return;
+    if (revision === authentication.revision) return current;
     // Something has changed in between: whoever lost the key or the right a moment ago may not make this change.
     const storage = { ...services.storage, db };
     const within: Services = { ...services, storage, credentials: noCredentialCache };
     await authenticate(within, arrival.credentials);
-    const current = await services.decisions.at(organizationId, revision, db);
-    if (current) await authorize(within, caller, operation, input, current);
+    await authorize(within, caller, operation, input, current);
+    return current;
   };
   return {
     ...services,
     caller,
     scope,
+    organization,
     change: async (work) => {
       if (!operation.audit) throw new Error(`${operation.id} has no audit event and may not change anything`);
       const author = {
@@ -65,8 +71,17 @@ export async function contextOf(
         userAgent: caller.userAgent,
         requestId: caller.requestId,
       };
-      const changing = { scope, author, operation: operation.id, event: operation.audit, confirm };
-      const made = await makeChange(services, changing, work);
+      let before = organization;
+      const changing: ChangeRequest = {
+        scope,
+        author,
+        operation: operation.id,
+        event: operation.audit,
+        confirm: async (db, revision) => {
+          before = await confirm(db, revision);
+        },
+      };
+      const made = await makeChange(services, changing, (change) => work({ ...change, before }));
       arrival.respondWith('x-bailiwick-revision', made.revision);
       return made.result;
     },
@@ -81,6 +96,9 @@ function publicContext(services: Services, operation: Operation): Context {
     ...services,
     caller: { actor: nobody, ip: '', userAgent: '', requestId: '' },
     scope,
+    get organization(): never {
+      throw new Error(`${operation.id} is public and knows no organization`);
+    },
     change: async () => {
       throw new Error(`${operation.id} is public and may not change anything`);
     },

@@ -123,9 +123,12 @@ function credentialsOf(request: FastifyRequest): Credentials {
   return { authToken: bearerToken(request.headers.authorization), sessionToken };
 }
 
-/** Clients of AuthZEN know one header for credentials, whatever they are, and want their own id of the request back. */
-export function isAuthzen(request: FastifyRequest): boolean {
-  return request.routeOptions.config.operation?.startsWith('authzen.') === true;
+/**
+ * Clients of AuthZEN know one header for credentials, whatever they are, and want their own id of the request back: below
+ * its paths also where there is no such path, or not by this method.
+ */
+export function isAuthzen({ routeOptions, originalUrl }: FastifyRequest): boolean {
+  return routeOptions.config.operation?.startsWith('authzen.') === true || originalUrl.startsWith('/access/v1/');
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -13,9 +13,11 @@ const actionName = /^[a-z][a-z0-9_]{0,62}$/;
 export interface KnownNames {
   hasResource(name: string): boolean;
   hasPermission(name: string): boolean;
+  /** What a permission is about; undefined for one that is not known. */
+  scopeOf(permission: string): 'project' | 'organization' | 'self' | undefined;
 }
 
-export const anyNames: KnownNames = { hasResource: () => true, hasPermission: () => true };
+export const anyNames: KnownNames = { hasResource: () => true, hasPermission: () => true, scopeOf: () => undefined };
 
 /** The member `version`, which says that the file is of this form. */
 export function readVersion({ entries, thing, faults }: Members): void {

@@ -1,7 +1,7 @@
 import { rulesOf, rulesReaching } from '@bailiwick/authz';
 import { alreadyExists, formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
 import { assertNoEscalation } from '../authorization/escalation.ts';
-import type { Change, Context, Handler } from '../context.ts';
+import type { Change, Context, Handler, RequestedChange } from '../context.ts';
 import { endSessions } from '../jwts/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readTags } from '../storage/tags.ts';
@@ -120,7 +120,7 @@ export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
  * Who sets somebody's password or e-mail address can sign in as that user. Nobody becomes the owner that way, and where
  * the organization wants it so, nobody becomes who may more.
  */
-async function assertMayActAs(context: Context, change: Change, { id, type }: UserRow): Promise<void> {
+async function assertMayActAs(context: Context, change: RequestedChange, { id, type }: UserRow): Promise<void> {
   if (id === context.caller.actor.id) return;
   if (type === 'owner') throw preconditionFailed('protected_resource', 'only the owner changes how the owner signs in');
   await assertNoEscalation(context, change, (organization) => rulesReaching(organization, id));

@@ -60,6 +60,8 @@ export interface TestServerOptions {
   readonly catalogue?: string;
   readonly settings?: Partial<Settings>;
   readonly trustedProxies?: readonly string[];
+  /** Organizations that stay in memory. */
+  readonly organizationsInMemory?: number;
 }
 
 /** Starts at a fixed time, so that tests can name dates. */
@@ -155,6 +157,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       gateway: () => [],
       ...options.settings,
     },
+    ...(options.organizationsInMemory !== undefined && { organizationsInMemory: options.organizationsInMemory }),
   });
   const app = createApp({
     services,
