@@ -22,6 +22,9 @@ export const maximumCost = 20_000;
 /** Characters or items of a value made on the way. */
 export const maximumSize = 100_000;
 
+const tooLong =
+  'the expression may take too long: nest fewer macros, join fewer texts and lists, or repeat less in patterns';
+
 const operators = [
   ...['_&&_', '_||_', '!_', '_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '@in', '_?_:_', '_[_]'],
   ...['_+_', '_-_', '_*_', '_/_', '_%_', '-_', '@not_strictly_false'],
@@ -50,7 +53,7 @@ export function checkCondition(text: string): ConditionProblem | null {
   if (wrong) return { kind: 'meaning', message: wrong.message, ...placeOf(wrong.expr, parsed, text) };
   const { cost, size } = worstCase(parsed.expr);
   if (cost > maximumCost || size > maximumSize) {
-    return problem('limit', 'the expression may take too long: nest fewer macros, or join fewer texts and lists', 1, 1);
+    return problem('limit', tooLong, 1, 1);
   }
   return null;
 }
