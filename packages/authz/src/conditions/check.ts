@@ -18,7 +18,7 @@ export interface ConditionProblem {
 
 /** Characters of a condition. */
 export const maximumLength = 2048;
-/** Steps of one evaluation: a few milliseconds at the worst. */
+/** Steps of one evaluation: a few milliseconds, and some twenty for patterns that are made to be slow. */
 export const maximumCost = 20_000;
 /** Characters or items of a value made on the way. */
 export const maximumSize = 100_000;
