@@ -224,6 +224,12 @@ for (const database of databases()) {
         },
         { permission_set_names: ['SSHKeysReadOnly'], project_ids: [web, shop], condition: '' },
       ]);
+      await paste(await commandOf('widen_to_organization', 'iam:ssh_key:list'));
+      expect(await check('iam:ssh_key:list', ...about)).toEqual(allow);
+      expect(await json(`iam rule list ${policy}`)).toMatchObject([
+        { permission_set_names: ['IAMGroupReadOnly', 'IAMApplicationReadOnly'], condition },
+        { permission_set_names: ['SSHKeysReadOnly'], organization_id: server.organizationId, condition: '' },
+      ]);
     });
 
     it('who-can and what-can show what was granted, and where', async () => {

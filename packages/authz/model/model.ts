@@ -1,6 +1,7 @@
 /**
  * The semantics of decisions (docs/decisions-explained.md) as plainly as they can be said: no index, no cache, no order of
- * evaluation that matters. It shares the catalogue's data and the CEL library with the engine, and no code.
+ * evaluation that matters. It shares the catalogue's data and the CEL library with the engine, and no code. It has no limits:
+ * a pattern that the engine gives up on, because it would take too long, is an ordinary one here.
  */
 import {
   type CelInput,

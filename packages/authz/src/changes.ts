@@ -2,7 +2,7 @@ import type { Permission, PermissionSet } from './catalogue.ts';
 import type { Decision } from './decide.ts';
 import { coversScope, outcomeOf, type RuleOutcome } from './explain.ts';
 import type { Question, QuestionScope } from './facts.ts';
-import type { Organization, Principal } from './organization.ts';
+import { grantsPermission, type Organization, type Principal, type Rule } from './organization.ts';
 
 /** Edits that together turn an answer into its opposite; without any one of them it stays as it is. */
 export type Change = readonly Edit[];
@@ -14,7 +14,11 @@ export type Edit =
   | { readonly kind: 'add_to_group' | 'remove_from_group'; readonly groupId: string; readonly principalId: string }
   | { readonly kind: 'attach_policy'; readonly policyId: string; readonly principalId: string }
   | { readonly kind: 'detach_policy'; readonly policyId: string }
-  | { readonly kind: 'remove_rule' | 'drop_condition'; readonly policyId: string; readonly ruleId: string }
+  | {
+      readonly kind: 'remove_rule' | 'drop_condition' | 'widen_to_organization';
+      readonly policyId: string;
+      readonly ruleId: string;
+    }
   | {
       readonly kind: 'add_permission_set';
       readonly policyId: string;
@@ -124,14 +128,10 @@ function waysToAllow(
   const asked = principal.owner ? [] : [permission, ...permission.requires];
   const missing = asked.filter(({ name }) => !held.has(name));
   if (missing.length === 0) return [first];
-  const [only, ...more] = missing;
-  const ways =
-    only && more.length === 0
-      ? [
-          ...waysToGrant(organization, principal, only, question, rules),
-          newPolicies(organization, principal, missing, question),
-        ]
-      : [newPolicies(organization, principal, missing, question)];
+  const ways = [
+    ...waysToGrant(organization, principal, missing, question, rules),
+    newPolicies(organization, principal, missing, question),
+  ];
   return ways.filter((way) => way.length > 0).map((way) => [...first, ...way]);
 }
 
@@ -139,25 +139,25 @@ function isExpired({ expiresAt, now }: Question): boolean {
   return expiresAt != null && expiresAt <= now;
 }
 
-/** Ways to grant one permission with what exists. */
+/** Ways to grant all that is missing by one edit of what exists. */
 function waysToGrant(
   organization: Organization,
   principal: Principal,
-  permission: Permission,
+  missing: readonly Permission[],
   question: Question,
   rules: readonly RuleOutcome[],
 ): readonly Change[] {
   return [
-    ...joinGroup(organization, principal, permission, question),
-    ...attachPolicy(organization, principal, permission, question),
-    ...widenRule(organization, permission, question, rules),
+    ...joinGroup(organization, principal, missing, question),
+    ...attachPolicy(organization, principal, missing, question),
+    ...widenRule(organization, missing, question, rules),
   ];
 }
 
 function joinGroup(
   organization: Organization,
   principal: Principal,
-  permission: Permission,
+  missing: readonly Permission[],
   question: Question,
 ): readonly Change[] {
   const joined = organization.groupsOf.get(principal.id);
@@ -165,10 +165,8 @@ function joinGroup(
   for (const groupId of [...organization.groups.keys()].sort()) {
     if (found.length === maximumOfAKind) break;
     if (organization.groups.get(groupId)?.kind !== 'ordinary' || joined?.has(groupId)) continue;
-    const grants = [...(organization.policiesOf.get(groupId) ?? [])].some(({ rules }) =>
-      rules.some((rule) => outcomeOf(rule, permission, question).outcome === 'grants'),
-    );
-    if (grants) found.push([{ kind: 'add_to_group', groupId, principalId: principal.id }]);
+    const rules = [...(organization.policiesOf.get(groupId) ?? [])].flatMap((policy) => policy.rules);
+    if (grantAll(rules, missing, question)) found.push([{ kind: 'add_to_group', groupId, principalId: principal.id }]);
   }
   return found;
 }
@@ -176,46 +174,72 @@ function joinGroup(
 function attachPolicy(
   organization: Organization,
   principal: Principal,
-  permission: Permission,
+  missing: readonly Permission[],
   question: Question,
 ): readonly Change[] {
   const found: Change[] = [];
   const unattached = [...organization.policies.values()].filter(({ principalId }) => principalId === null);
   for (const { id: policyId, rules } of unattached.sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (found.length === maximumOfAKind) break;
-    if (rules.some((rule) => outcomeOf(rule, permission, question).outcome === 'grants'))
+    if (grantAll(rules, missing, question))
       found.push([{ kind: 'attach_policy', policyId, principalId: principal.id }]);
   }
   return found;
 }
 
-/** Changes to rules that reach the principal already: a set, a project or a condition away from granting. */
+function grantAll(rules: readonly Rule[], missing: readonly Permission[], question: Question): boolean {
+  return missing.every((permission) =>
+    rules.some((rule) => outcomeOf(rule, permission, question).outcome === 'grants'),
+  );
+}
+
+/** Changes to rules that reach the principal already: a set, a scope or a condition away from granting. */
 function widenRule(
   organization: Organization,
-  permission: Permission,
+  missing: readonly Permission[],
   question: Question,
   outcomes: readonly RuleOutcome[],
 ): readonly Change[] {
-  const widened = outcomes.flatMap(({ policyId, ruleId, permission: name, outcome }): Edit[] => {
+  // A rule comes up once for each permission: those of the first will do to find it.
+  const reaching = outcomes.filter(({ permission }) => permission === missing[0]?.name);
+  const widened = reaching.flatMap(({ policyId, ruleId }): Edit[] => {
     const rule = organization.policies.get(policyId)?.rules.find(({ fact }) => fact.id === ruleId);
-    if (!rule || name !== permission.name) return [];
-    const holdsNow = rule.condition === null || rule.condition.evaluate(question) === true;
-    const place = { policyId, ruleId };
-    if (outcome === 'no_permission' && holdsNow && coversScope(rule, permission, question)) {
-      const set = smallestSet(organization, [permission]);
-      const fits = rule.permissionSets.every(({ scopeType }) => scopeType === set?.scopeType);
-      return set && fits ? [{ kind: 'add_permission_set', ...place, permissionSetId: set.id }] : [];
-    }
-    const projectId =
-      question.scope.kind === 'project' && permission.scope === 'project' ? question.scope.projectId : null;
-    if (outcome === 'other_scope' && holdsNow && projectId !== null && rule.fact.scope.kind === 'projects') {
-      return [{ kind: 'add_project', ...place, projectId }];
-    }
-    if (outcome === 'condition_false' || outcome === 'condition_error') return [{ kind: 'drop_condition', ...place }];
-    return [];
+    return rule ? widen(organization, rule, missing, question, { policyId, ruleId }) : [];
   });
   const kinds = Map.groupBy(widened, ({ kind }) => kind);
   return [...kinds.values()].flatMap((edits) => edits.slice(0, maximumOfAKind).map((edit): Change => [edit]));
+}
+
+/** The one edit, if any, after which a rule grants all that is missing. */
+function widen(
+  organization: Organization,
+  rule: Rule,
+  missing: readonly Permission[],
+  question: Question,
+  place: { readonly policyId: string; readonly ruleId: string },
+): Edit[] {
+  const holdsNow = rule.condition === null || rule.condition.evaluate(question) === true;
+  const holdsAll = missing.every((permission) => grantsPermission(rule, permission));
+  const coversAll = missing.every((permission) => coversScope(rule, permission, question));
+  if (holdsAll && coversAll) return holdsNow ? [] : [{ kind: 'drop_condition', ...place }];
+  if (!holdsNow) return [];
+  if (holdsAll) return widenScope(rule, missing, question, place);
+  if (!coversAll) return [];
+  const set = smallestSet(organization, missing);
+  const fits = rule.permissionSets.every(({ scopeType }) => scopeType === set?.scopeType);
+  return set && fits ? [{ kind: 'add_permission_set', ...place, permissionSetId: set.id }] : [];
+}
+
+function widenScope(
+  { fact }: Rule,
+  missing: readonly Permission[],
+  { scope }: Question,
+  place: { readonly policyId: string; readonly ruleId: string },
+): Edit[] {
+  if (fact.scope.kind !== 'projects') return [];
+  if (scope.kind === 'organization') return [{ kind: 'widen_to_organization', ...place }];
+  const ofProjects = missing.every((permission) => permission.scope === 'project');
+  return ofProjects ? [{ kind: 'add_project', ...place, projectId: scope.projectId }] : [];
 }
 
 /** New policies of one permission set each, as few as give all that is missing. Empty when no set holds it. */

@@ -65,6 +65,8 @@ function apply({ facts, asked }: Situation, edit: Edit): Situation {
       return rule(edit, (each) => [{ ...each, condition: '' }]);
     case 'add_permission_set':
       return rule(edit, (each) => [{ ...each, permissionSetIds: [...each.permissionSetIds, edit.permissionSetId] }]);
+    case 'widen_to_organization':
+      return rule(edit, (each) => [{ ...each, scope: { kind: 'organization' } }]);
     case 'add_project':
       return rule(edit, (each) => {
         if (each.scope.kind !== 'projects') throw new Error('a project is added to a list of projects');
@@ -118,6 +120,7 @@ it('every change that an explanation offers flips the answer, and no part of it 
     'remove_rule',
     'renew_credential',
     'unlock_user',
+    'widen_to_organization',
   ]);
 }, 120_000);
 
@@ -134,3 +137,61 @@ it('whoever is refused for want of a grant is offered one, wherever a permission
     { numRuns: runs(2000), seed: 20_261_124 },
   );
 });
+
+/** Every edit of one step that somebody could make to what exists. */
+function everyEdit({ facts, asked }: Situation): readonly Edit[] {
+  const { principalId } = asked;
+  const sets = catalogueData.permissionSets.filter(({ deprecated }) => !deprecated);
+  const isUser = facts.users.some(({ id }) => id === principalId);
+  const isManaged = facts.applications.some(({ id, managed }) => id === principalId && managed);
+  const joined = facts.groups.filter(({ kind, userIds, applicationIds }) => {
+    if (kind === 'ordinary') return [...userIds, ...applicationIds].includes(principalId);
+    return kind === 'all_users' ? isUser : !isUser && !isManaged;
+  });
+  const sources = [principalId, ...joined.map(({ id }) => id)];
+  const reaching = facts.policies.filter((policy) => sources.includes(policy.principalId ?? ''));
+  return [
+    ...facts.groups
+      .filter((group) => group.kind === 'ordinary' && !joined.includes(group))
+      .map(({ id }): Edit => ({ kind: 'add_to_group', groupId: id, principalId })),
+    ...facts.policies
+      .filter((policy) => policy.principalId === null)
+      .map(({ id }): Edit => ({ kind: 'attach_policy', policyId: id, principalId })),
+    ...reaching.flatMap(({ id: policyId, rules }) =>
+      rules.flatMap(({ id: ruleId, scope, permissionSetIds }): Edit[] => {
+        const place = { policyId, ruleId };
+        const beside = catalogueData.permissionSets.filter(({ id }) => permissionSetIds.includes(id));
+        const types = new Set(beside.map((set) => set.scope_type));
+        return [
+          { kind: 'drop_condition', ...place },
+          ...sets
+            .filter(({ scope_type }) => types.size === 0 || (types.size === 1 && types.has(scope_type)))
+            .map(({ id }): Edit => ({ kind: 'add_permission_set', ...place, permissionSetId: id })),
+          ...(scope.kind !== 'projects'
+            ? []
+            : asked.scope.kind === 'project'
+              ? [{ kind: 'add_project', ...place, projectId: asked.scope.projectId } as const]
+              : [{ kind: 'widen_to_organization', ...place } as const]),
+        ];
+      }),
+    ),
+  ];
+}
+
+it('every kind of single edit that would allow is offered, several permissions missing or one', () => {
+  let several = 0;
+  fc.assert(
+    fc.property(organization, question, (facts, asked) => {
+      const situation = { facts, asked };
+      const { decision, permissions, changes } = explain(createOrganization(facts, catalogue), asked);
+      if (decision.because !== 'nothing_grants') return;
+      const helping = everyEdit(situation).filter((edit) => allowed(apply(situation, edit)));
+      const offered = new Set(changes.filter(({ length }) => length === 1).flatMap(([edit]) => edit?.kind ?? []));
+      offered.delete('create_policy');
+      expect([...offered].sort()).toEqual([...new Set(helping.map(({ kind }) => kind))].sort());
+      if (helping.length > 0 && permissions.filter(({ held }) => !held).length > 1) several += 1;
+    }),
+    { numRuns: runs(3000), seed: 20_261_125 },
+  );
+  expect(several).toBeGreaterThan(runs(20));
+}, 120_000);

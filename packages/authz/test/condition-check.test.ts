@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findMisread } from '../src/conditions/syntax.ts';
 import { checkCondition } from '../src/index.ts';
 
 const neither = 'a condition is true or false, and this is neither';
@@ -40,16 +41,53 @@ const kept = [
 ];
 
 describe('a condition is kept', () => {
-  for (const text of kept) it(text, () => expect(checkCondition(text)).toBeNull());
+  for (const text of kept)
+    it(text, () => {
+      expect(checkCondition(text)).toBeNull();
+      // Nor would it be blamed for what is wrong elsewhere.
+      expect(findMisread(text)).toBeNull();
+    });
 });
 
 describe('a condition is refused, with where and how to mend it', () => {
   const refused: readonly (readonly [string, 'syntax' | 'meaning', string, number, number])[] = [
-    ['request.ip ==', 'syntax', 'it cannot be read from `=` on', 1, 12],
-    ['request.ip == "a" &&& true', 'syntax', 'it cannot be read from `&` on', 1, 19],
-    ['true\n||', 'syntax', 'it cannot be read from `|` on', 2, 1],
-    ['(', 'syntax', 'it ends too early', 1, 2],
-    ['"', 'syntax', 'it cannot be read from `"` on', 1, 1],
+    ['request.ip ==', 'syntax', 'a value is missing after `==`', 1, 14],
+    ['request.ip ==  \n  ', 'syntax', 'a value is missing after `==`', 1, 14],
+    ['request.ip == "a" &&& true', 'syntax', '`&` is no part of an expression: write `&&`', 1, 21],
+    ['true\n||', 'syntax', 'a value is missing after `||`', 2, 3],
+    ['true || in [1]', 'syntax', 'a value is missing between `||` and `in`', 1, 9],
+    ['|| true', 'syntax', 'a value is missing before `||`', 1, 1],
+    ['(', 'syntax', 'a value is missing after `(`', 1, 2],
+    ['(== 1)', 'syntax', 'a value is missing before `==`', 1, 2],
+    ['(1 ==)', 'syntax', 'a value is missing before `)`', 1, 6],
+    ['!', 'syntax', 'a value is missing after `!`', 1, 2],
+    ['"', 'syntax', 'the text that begins with `"` does not end', 1, 1],
+    ['request.ip == "a', 'syntax', 'the text that begins with `"` does not end', 1, 15],
+    ["request.ip == 'a", 'syntax', "the text that begins with `'` does not end", 1, 15],
+    ['request.ip == "a\nb"', 'syntax', 'the text that begins with `"` does not end', 1, 15],
+    ['request.ip == “1”', 'syntax', '`“` is no quotation mark here: write `"` or `\'`', 1, 15],
+    ['request.ip == "a" // “1”\n && #', 'syntax', '`#` is no part of an expression', 2, 5],
+    ['request.ip = "a"', 'syntax', '`=` is no part of an expression: write `==`', 1, 12],
+    ['request.ip == "a" and true', 'syntax', '`and` is no operator: write `&&`', 1, 19],
+    ['true or false', 'syntax', '`or` is no operator: write `||`', 1, 6],
+    ['not true', 'syntax', '`not` is no operator: write `!`', 1, 5],
+    ['request.ip == "a" "b"', 'syntax', 'an operator is missing before `"b"`', 1, 19],
+    ['true !false', 'syntax', 'an operator is missing before `!`', 1, 6],
+    ['request..ip == "a"', 'syntax', 'a name is missing after `.`', 1, 9],
+    ['request.ip in ["a", "b"', 'syntax', '`[` is not closed', 1, 15],
+    ['true)', 'syntax', '`)` closes nothing', 1, 5],
+    ['(true]', 'syntax', '`]` closes nothing', 1, 6],
+    // What only the parser knows.
+    ['true ? false', 'syntax', 'it cannot be read from `?` on', 1, 6],
+    ['[[[1]', 'syntax', '`[` is not closed', 1, 2],
+    ['{"a" 1: 2}', 'syntax', 'an operator is missing before `1`', 1, 6],
+    [
+      `${'('.repeat(900)}true ${')'.repeat(900)}`,
+      'syntax',
+      'it is nested too deeply: use fewer brackets within each other',
+      1,
+      900,
+    ],
     ['x', 'meaning', unknown('x'), 1, 1],
     ['user.name == "a"', 'meaning', unknown('user'), 1, 1],
     ['constructor == 1', 'meaning', unknown('constructor'), 1, 1],
@@ -81,8 +119,37 @@ describe('a condition is refused, with where and how to mend it', () => {
       1,
     ],
     ['subject.name == "a"', 'meaning', '`subject.name` does not exist: subject has id, type, properties', 1, 8],
-    ['request.ip.isPrivate()', 'meaning', 'the function `isPrivate` does not exist', 1, 11],
-    ['request.time.getFoo() == 1', 'meaning', 'the function `getFoo` does not exist', 1, 13],
+    [
+      'request.ip.isPrivate()',
+      'meaning',
+      'the function `isPrivate` does not exist: there are contains, startsWith, endsWith, matches, inIpRange, size, all, exists, exists_one, map, filter',
+      1,
+      11,
+    ],
+    [
+      'isPrivate(request.ip)',
+      'meaning',
+      'the function `isPrivate` does not exist: there are has, inIpRange, matches, int, uint, double, string, bytes, timestamp, duration, type, size, bool, dyn',
+      1,
+      1,
+    ],
+    [
+      'request.time.getFoo() == 1',
+      'meaning',
+      'the function `getFoo` does not exist: there are getFullYear, getMonth, getDate, getDayOfMonth, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds, getMilliseconds',
+      1,
+      13,
+    ],
+    ['has(request)', 'meaning', '`has` takes an attribute or a member: `has(resource.id)`', 1, 1],
+    ['[1].all(x)', 'meaning', '`all` takes a name and a condition: `[1, 2].all(x, x > 1)`', 1, 4],
+    [
+      '[1].exists_one(2, true)',
+      'meaning',
+      '`exists_one` takes a name and a condition: `[1, 2].exists_one(x, x > 1)`',
+      1,
+      4,
+    ],
+    ['[1].map(x) == [1]', 'meaning', '`map` takes a name and a value: `[1, 2].map(x, x + 1)`', 1, 4],
     [
       'google.protobuf.Duration{seconds: 1} == duration("1s")',
       'meaning',

@@ -26,7 +26,18 @@ const bounds: readonly (readonly [string, number, number])[] = [
   ['["a"] == resource.properties.a', 2054, 1000],
   ['{"a": 1} == {"b": 2}', 1007, 1],
   ['request.ip.startsWith("a")', 67.0625, 1024],
-  ['request.user_agent.matches("^(a+)+$")', 451, 1024],
+  // A pattern counts as what it becomes, with its repetitions written out; a user agent has 255 characters.
+  ['request.user_agent.matches("^(a+)+$")', 437.375, 255],
+  ['resource.name.matches("^(a+)+$")', 1687, 1024],
+  ['resource.name.matches("^a{20}$")', 3493, 1024],
+  ['"abcdefgh".matches("a{20}")', 58, 8],
+  ['["^a", "^(b|c)"].exists(p, request.ip.matches(p))', 2873.5, 1024],
+  // For a long text, and for what is no pattern yet, there is a limit that holds while it runs.
+  ['resource.name.matches("^a{100}$")', 5003, 1024],
+  ['resource.name.matches("^" + resource.id)', 5069.0625, 1025],
+  ['resource.name.matches(subject.id)', 5003, 1024],
+  ['["^a", subject.id].exists(p, request.ip.matches(p))', 10023.5, 1024],
+  ['(true ? "^a" : "^b").matches("a")', 12, 2],
   ['request.ip in ["a", "b", "c"]', 9, 1024],
   ['request.ip in resource.properties.a', 1005, 1024],
   ['request.ip + "aa" == "b"', 69.1875, 1026],
@@ -39,7 +50,8 @@ const bounds: readonly (readonly [string, number, number])[] = [
   ['resource.properties.a[0] == 1', 7.0625, 1000],
   ['dyn(request.ip) == "a"', 4.0625, 1024],
   ['string(1) == "1"', 4.125, 32],
-  ['string(request.time) == "a"', 68.0625, 4096],
+  ['string(request.time) == "a"', 68.0625, 1024],
+  ['string(string(request.ip)) == "a"', 133.0625, 1024],
   ['bytes(request.ip) == b"a"', 68.0625, 4096],
   ['type(1) == int', 4.125, 1000],
   ['-1 < 2', 3.125, 1],
@@ -68,7 +80,8 @@ describe('an expression costs at the most', () => {
 describe('a condition at a limit', () => {
   const tooMuch = {
     kind: 'limit',
-    message: 'the expression may take too long: nest fewer macros, or join fewer texts and lists',
+    message:
+      'the expression may take too long: nest fewer macros, join fewer texts and lists, or repeat less in patterns',
     line: 1,
     column: 1,
   };
@@ -92,6 +105,36 @@ describe('a condition at a limit', () => {
     expect(checkCondition(`${grown}.exists(x, x == "")`)).toBeNull();
     expect(sizeOf(`${grown}.exists(x, x + "a" == "")`)).toBe(maximumSize + 1);
     expect(checkCondition(`${grown}.exists(x, x + "a" == "")`)).toEqual(tooMuch);
+  });
+
+  it('of a pattern is kept where it can be held against 255 characters, and one more repetition is refused', () => {
+    const repeated = (pattern: string) => checkCondition(`resource.name.matches("${pattern}")`);
+    expect(repeated('^(?:a?){48}$')).toBeNull();
+    expect(repeated('^(?:a?){49}$')).toEqual(tooMuch);
+    expect(repeated('^(.*){999}[^y]$')).toEqual(tooMuch);
+    expect(repeated('(a{9}){99}')).toEqual(tooMuch);
+    expect(repeated('(?i)[b-\u{1e942}]')).toEqual(tooMuch);
+  });
+
+  it('of a pattern is no way around the others: what never runs is free, what runs is not', () => {
+    expect(checkCondition('[].all(x, resource.name.matches("(a{9}){99}"))')).toBeNull();
+    expect(checkCondition('[1].all(x, resource.name.matches("(a{9}){99}"))')).toEqual(tooMuch);
+    expect(checkCondition('[1, 2, 3, 4].all(x, resource.name.matches(subject.id))')).toEqual(tooMuch);
+  });
+
+  const usual = [
+    '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+    '^(?:prod|staging|test)-[a-z0-9]+(?:-[0-9]{1,3})?$',
+    '(?i)^terraform/1\\.[0-9]{1,2}\\.[0-9]{1,2}',
+    '^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\\.example\\.org$',
+    '^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}$',
+  ];
+  for (const pattern of usual)
+    it(`is far enough for ${pattern}`, () =>
+      expect(checkCondition(`resource.name.matches("${pattern}") && request.ip != ""`)).toBeNull());
+
+  it('is far enough for twelve calls within each other', () => {
+    expect(checkCondition(`size(${'string('.repeat(11)}request.ip${')'.repeat(12)} > 0`)).toBeNull();
   });
 
   it('of characters is kept, whatever their width, and one more is refused at its place', () => {

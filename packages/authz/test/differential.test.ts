@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, readCondition } from '../model/model.ts';
 import {
   applyChange,
   createCatalogue,
   createOrganization,
   decide,
   explain,
-  type Organization,
   type OrganizationFacts,
   permissionsIn,
   type Question,
@@ -15,7 +13,8 @@ import {
   whoCan,
 } from '../src/index.ts';
 import { runs } from './support/budget.ts';
-import { catalogueData, change, changed, organization, question } from './support/world.ts';
+import { runSteps, type Step } from './support/steps.ts';
+import { catalogueData, catalogues, change, changed, organization, question } from './support/world.ts';
 
 const catalogue = createCatalogue(catalogueData);
 /** Decisions that the engine and the model are compared on; a night takes more. */
@@ -23,62 +22,33 @@ const budget = Number(process.env.BAILIWICK_DIFFERENTIAL_DECISIONS ?? 1_000_000)
 /** Steps that a run takes on average; most of them are questions. */
 const stepsOfARun = 120;
 
-const step = fc.oneof(
-  { weight: 9, arbitrary: question.map((asked) => ({ kind: 'question' as const, asked })) },
-  { weight: 1, arbitrary: change.map((made) => ({ kind: 'change' as const, made })) },
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 180, arbitrary: question.map((asked) => ({ kind: 'question' as const, asked })) },
+  { weight: 20, arbitrary: change.map((made) => ({ kind: 'change' as const, made })) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(catalogues.length - 1).map((index) => ({ kind: 'catalogue' as const, index })),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
 const steps = fc.array(step, { maxLength: 2 * stepsOfARun, size: 'max' });
-
-/** Most of the model's time would go into reading the same conditions again; it stays free of memory itself. */
-const conditions = new Map<string, ReturnType<typeof readCondition>>();
-function readOnce(text: string): ReturnType<typeof readCondition> {
-  const known = conditions.get(text) ?? readCondition(text);
-  conditions.set(text, known);
-  return known;
-}
-
-/** What the engine says, in the words of the model. */
-function judged(engine: Organization, asked: Question) {
-  const { decision, rules } = explain(engine, asked);
-  if (decide(engine, asked) !== decision) expect(decide(engine, asked), JSON.stringify(asked)).toBe(decision);
-  return {
-    allowed: decision.allowed,
-    granting: rules
-      .filter(({ outcome }) => outcome === 'grants')
-      .map(({ ruleId }) => ruleId)
-      .sort(),
-    failing: rules
-      .flatMap(({ ruleId, failure }) => (failure ? [{ ruleId, verdict: failure.verdict, clause: failure.clause }] : []))
-      .sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1)),
-  };
-}
 
 describe('the engine and the model', () => {
   it(`agree on ${budget.toLocaleString('en')} decisions, on what granted and on what failed, while everything changes`, () => {
     const count = { decisions: 0, allowed: 0 };
     fc.assert(
-      fc.property(organization, steps, (born, taken) => {
-        let facts: OrganizationFacts = born;
-        const engine = createOrganization(facts, catalogue);
-        for (const each of taken) {
-          if (each.kind === 'change') {
-            applyChange(engine, each.made);
-            facts = changed(facts, each.made);
-            continue;
-          }
-          const expected = judge(facts, catalogueData, each.asked, readOnce);
-          const answer = judged(engine, each.asked);
-          if (!same(answer, expected)) expect(answer, JSON.stringify(each.asked)).toEqual(expected);
+      fc.property(organization, steps, (born, taken) =>
+        runSteps(born, taken, (allowed) => {
           count.decisions += 1;
-          if (answer.allowed) count.allowed += 1;
-        }
-      }),
-      { numRuns: Math.ceil(budget / (0.78 * stepsOfARun)), seed: seed() },
+          if (allowed) count.allowed += 1;
+        }),
+      ),
+      { numRuns: Math.ceil(budget / (0.74 * stepsOfARun)), seed: seed() },
     );
     console.log(`${count.decisions} decisions, ${count.allowed} allowed, 0 divergences`);
     expect(count.decisions).toBeGreaterThanOrEqual(budget);
-    expect(count.allowed / count.decisions).toBeGreaterThan(0.3);
-    expect(count.allowed / count.decisions).toBeLessThan(0.7);
+    expect(count.allowed / count.decisions).toBeGreaterThan(0.4);
+    expect(count.allowed / count.decisions).toBeLessThan(0.6);
   }, 3_600_000);
 
   it('an engine that took every change is the engine made anew from the facts', () => {
@@ -137,5 +107,3 @@ describe('the engine and the model', () => {
 function seed(): number {
   return Number(process.env.BAILIWICK_DIFFERENTIAL_SEED ?? 20_261_124);
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -338,11 +338,17 @@ describe('to give one permission that is missing', () => {
     expect(changes({ policies }, 'wiki:page:publish')).toEqual([[newPolicy('settings', inOrganization)]]);
   });
 
-  it('asked of the organization, a new policy is for the organization', () => {
+  it('asked of the organization, a rule on projects may be widened, and a new policy is for the organization', () => {
     const scope = inOrganization;
-    expect(
-      changes({ policies: [policy('l', 'ada', rule('r', 'tagger', within('p')))] }, 'wiki:page:tag', { scope }),
-    ).toEqual([[newPolicy('tagger', scope)]]);
+    const asked = (condition: string) =>
+      changes({ policies: [policy('l', 'ada', rule('r', 'tagger', within('p'), condition))] }, 'wiki:page:tag', {
+        scope,
+      });
+    expect(asked('')).toEqual([
+      [{ kind: 'widen_to_organization', policyId: 'l', ruleId: 'r' }],
+      [newPolicy('tagger', scope)],
+    ]);
+    expect(asked('false')).toEqual([[newPolicy('tagger', scope)]]);
   });
 
   it('the set with least beside it is taken, by name where there are several', () => {
@@ -362,6 +368,39 @@ describe('to give several that are missing', () => {
     // `reader-a` would be the least for reading, and `writer` holds that too.
     expect(changes({}, 'wiki:page:publish')).toEqual([
       [newPolicy('publisher'), newPolicy('writer'), newPolicy('settings', inOrganization)],
+    ]);
+  });
+
+  it('a group, a policy or a rule that gives all of them is offered as well, and none that gives a part', () => {
+    const found = changes(
+      {
+        groups: [group('g', []), group('h', [])],
+        policies: [
+          policy('of g', 'g', rule('g0', 'tagger'), rule('g1', 'stamper')),
+          policy('of h', 'h', rule('h0', 'tagger')),
+          policy('nobody', null, rule('n', 'all')),
+          policy('part', null, rule('s', 'stamper')),
+          policy(
+            'own',
+            'ada',
+            rule('set', 'publisher'),
+            rule('condition', 'all', everywhere, 'false'),
+            rule('project', 'all', within('q')),
+            rule('a part of it', 'tagger', within('q')),
+            rule('another part', 'stamper', everywhere, 'false'),
+          ),
+        ],
+      },
+      'wiki:page:stamp',
+    );
+    const at = (ruleId: string) => ({ policyId: 'own', ruleId });
+    expect(found).toEqual([
+      [{ kind: 'add_to_group', groupId: 'g', principalId: 'ada' }],
+      [{ kind: 'attach_policy', policyId: 'nobody', principalId: 'ada' }],
+      [{ kind: 'add_permission_set', ...at('set'), permissionSetId: 'all' }],
+      [{ kind: 'drop_condition', ...at('condition') }],
+      [{ kind: 'add_project', ...at('project'), projectId: 'p' }],
+      [newPolicy('all')],
     ]);
   });
 

@@ -374,6 +374,7 @@ office  rules.0  -        a:b:c             not here  in no project
         { kind: 'add_project', ...place, project_id: project, project_name: 'web' },
         'add the project web to rules.2 of the policy office',
       ],
+      [{ kind: 'widen_to_organization', ...place }, 'let rules.2 of the policy office grant in the whole organization'],
       [
         { kind: 'create_policy', permission_set_name: 'VPCReadOnly', project_id: project, project_name: '' },
         `give ada a policy with VPCReadOnly in the project ${project}`,

@@ -69,6 +69,7 @@ const Edit = Type.Object(
         'drop_condition',
         'add_permission_set',
         'add_project',
+        'widen_to_organization',
         'create_policy',
       ],
       'What would be done',

@@ -78,7 +78,7 @@ for (const database of databases()) {
       });
 
       const refused: readonly (readonly [string, string, string])[] = [
-        ['request.ip ==', 'format', 'it cannot be read from `=` on (line 1, column 12)'],
+        ['request.ip ==', 'format', 'a value is missing after `==` (line 1, column 14)'],
         [
           'request.ipp == "a"',
           'constraint',

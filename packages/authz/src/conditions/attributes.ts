@@ -8,7 +8,7 @@ export const attributes = {
 } as const;
 
 /** Characters of a user agent that conditions see (docs/conditions.md). */
-const userAgentLength = 255;
+export const userAgentLength = 255;
 
 /** The attributes that are texts, by their path. Undefined where the question does not have them. */
 export const textAttributes: Readonly<Record<string, (question: Question) => string | undefined>> = {

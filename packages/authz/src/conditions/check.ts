@@ -2,6 +2,7 @@ import { parse } from '@bufbuild/cel';
 import type { Expr, ParsedExpr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
 import { attributes } from './attributes.ts';
 import { worstCase } from './cost.ts';
+import { findDeepest, findMisread, type Misread } from './syntax.ts';
 import { timeParts } from './time.ts';
 import { partsOf, pathOf } from './tree.ts';
 
@@ -17,10 +18,13 @@ export interface ConditionProblem {
 
 /** Characters of a condition. */
 export const maximumLength = 2048;
-/** Steps of one evaluation: a few milliseconds at the worst. */
+/** Steps of one evaluation: a few milliseconds, and some twenty for patterns that are made to be slow. */
 export const maximumCost = 20_000;
 /** Characters or items of a value made on the way. */
 export const maximumSize = 100_000;
+
+const tooLong =
+  'the expression may take too long: nest fewer macros, join fewer texts and lists, or repeat less in patterns';
 
 const operators = [
   ...['_&&_', '_||_', '!_', '_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '@in', '_?_:_', '_[_]'],
@@ -28,6 +32,7 @@ const operators = [
 ];
 const tests = ['contains', 'startsWith', 'endsWith', 'matches', 'inIpRange'];
 const conversions = ['int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'type', 'size'];
+const macros: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
 const functions = new Set<string>([...operators, ...tests, ...conversions, ...timeParts, 'bool', 'dyn']);
 const types = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type']);
 /** Functions whose value is never true or false. */
@@ -50,14 +55,14 @@ export function checkCondition(text: string): ConditionProblem | null {
   if (wrong) return { kind: 'meaning', message: wrong.message, ...placeOf(wrong.expr, parsed, text) };
   const { cost, size } = worstCase(parsed.expr);
   if (cost > maximumCost || size > maximumSize) {
-    return problem('limit', 'the expression may take too long: nest fewer macros, or join fewer texts and lists', 1, 1);
+    return problem('limit', tooLong, 1, 1);
   }
   return null;
 }
 
-/** What the parser throws: where it stopped, and at what; at nothing where the text ends. */
+/** What the parser throws: where it stopped, and at what. */
 interface ParserFailure {
-  readonly location?: { readonly start: { readonly line: number; readonly column: number } };
+  readonly location?: { readonly start: { readonly offset: number } };
   readonly found?: string | null;
 }
 
@@ -65,10 +70,17 @@ function tryParse(text: string): (ParsedExpr & { expr: Expr }) | ConditionProble
   try {
     return parse(text);
   } catch (failure) {
-    const { location, found } = failure as ParserFailure;
-    const what = found ? `it cannot be read from \`${found}\` on` : 'it ends too early';
-    return problem('syntax', what, location?.start.line ?? 1, location?.start.column ?? 1);
+    const { message, offset } = misreadOf(text, failure as ParserFailure);
+    return { kind: 'syntax', message, ...placeAt(offset, text) };
   }
+}
+
+function misreadOf(text: string, { location, found }: ParserFailure): Misread {
+  // Without a place it is no syntax error, but the end of the stack.
+  if (!location) return findDeepest(text);
+  const { offset } = location.start;
+  const message = found ? `it cannot be read from \`${found}\` on` : 'it ends too early';
+  return findMisread(text) ?? { message, offset };
 }
 
 interface Wrong {
@@ -117,14 +129,27 @@ function unknownHere({ exprKind }: Expr, known: ReadonlySet<string>): string | n
       return `\`${root}.${field}\` does not exist: ${root} has ${names.join(', ')}`;
     }
     case 'callExpr': {
-      const name = exprKind.value.function;
-      return functions.has(name) ? null : `the function \`${name}\` does not exist`;
+      const { function: name, target } = exprKind.value;
+      return functions.has(name) ? null : unknownFunction(name, target !== undefined);
     }
     case 'structExpr':
       return exprKind.value.messageName === '' ? null : `the type \`${exprKind.value.messageName}\` does not exist`;
     default:
       return null;
   }
+}
+
+/** A macro that was written wrongly is left as a call. */
+function unknownFunction(name: string, ofValue: boolean): string {
+  if (name === 'has') return '`has` takes an attribute or a member: `has(resource.id)`';
+  if (name === 'map') return '`map` takes a name and a value: `[1, 2].map(x, x + 1)`';
+  if (macros.includes(name)) return `\`${name}\` takes a name and a condition: \`[1, 2].${name}(x, x > 1)\``;
+  const there = ofValue
+    ? name.startsWith('get')
+      ? timeParts
+      : [...tests, 'size', ...macros]
+    : ['has', 'inIpRange', 'matches', ...conversions, 'bool', 'dyn'];
+  return `the function \`${name}\` does not exist: there are ${there.join(', ')}`;
 }
 
 /** An expression whose value cannot be true or false, whatever the question. */
@@ -154,6 +179,10 @@ function findNoBoolean(expr: Expr): Wrong | null {
 function placeOf(expr: Expr, parsed: ParsedExpr, text: string): { readonly line: number; readonly column: number } {
   const positions: unknown = parsed.sourceInfo?.positions;
   const offset = Number((positions as Readonly<Record<string, number>> | undefined)?.[String(expr.id)] ?? 0);
+  return placeAt(offset, text);
+}
+
+function placeAt(offset: number, text: string): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

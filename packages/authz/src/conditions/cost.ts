@@ -1,4 +1,6 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
+import { userAgentLength } from './attributes.ts';
+import { assuredText, matchSteps, maximumMatch, type PatternSize, sizeOfPattern } from './pattern.ts';
 import { maximumItems, maximumText, maximumValues } from './reference.ts';
 import { pathOf, textOf } from './tree.ts';
 
@@ -12,6 +14,8 @@ interface Bound {
   readonly held: Bound | null;
   /** A part of properties: however it is nested, it holds no more values than they do. */
   readonly property?: true;
+  /** What it becomes as a pattern; absent for what is not written out. */
+  readonly pattern?: PatternSize;
 }
 
 type Names = ReadonlyMap<string, Bound>;
@@ -49,11 +53,11 @@ function boundOf(expr: Expr, names: Names, visit: Visit): Bound {
     case 'identExpr':
       return { ...(names.get(exprKind.value.name) ?? unknown), cost: 1 };
     case 'constExpr':
-      return { ...atom, size: Math.max(1, textOf(expr)?.length ?? 1) };
+      return constant(textOf(expr));
     case 'selectExpr': {
       const path = pathOf(expr);
       if (path !== null && /^(request|resource|subject)\.\w+$/.test(path) && !path.endsWith('.properties')) {
-        return { ...atom, size: attributeSize };
+        return { ...atom, size: path === 'request.user_agent' ? userAgentLength : attributeSize };
       }
       const operand = exprKind.value.operand ? visit(exprKind.value.operand, names) : atom;
       return { ...(operand.held ?? anything), cost: operand.cost + 1 };
@@ -76,6 +80,10 @@ function boundOf(expr: Expr, names: Names, visit: Visit): Bound {
   }
 }
 
+function constant(text: string | undefined): Bound {
+  return text === undefined ? atom : { ...atom, size: Math.max(1, text.length), pattern: sizeOfPattern(text) };
+}
+
 function collection(held: readonly Bound[]): Bound {
   return { cost: 1 + sum(held.map(({ cost }) => cost)), size: held.length, held: widest(held) };
 }
@@ -95,12 +103,13 @@ function boundOfCall(call: Call, names: Names, visit: Visit): Bound {
     case 'dyn':
       return { ...first, cost };
     case 'string':
+      // A number or a time has some thirty characters.
+      return { cost: cost + reading, size: Math.max(32, first.size), held: atom };
     case 'bytes':
-      // A number or a time has some thirty characters; a character has at most four bytes.
-      return { cost: cost + reading, size: Math.max(32, first.size * 4), held: atom };
+      // A character has at most four.
+      return { cost: cost + reading, size: first.size * 4, held: atom };
     case 'matches':
-      // The engine for patterns is linear in the text, and in the pattern.
-      return { ...atom, cost: cost + (first.size * second.size) / textStep };
+      return { ...atom, cost: cost + matching(first.size, second.pattern) };
     case '@in':
       return { ...atom, cost: cost + second.size };
     case '_==_':
@@ -109,6 +118,13 @@ function boundOfCall(call: Call, names: Names, visit: Visit): Bound {
     default:
       return { ...atom, cost: cost + reading };
   }
+}
+
+/** A pattern that is useless for names is refused; for a longer text, or one that is not known yet, there is a limit. */
+function matching(textSize: number, pattern: PatternSize | undefined): number {
+  if (!pattern) return maximumMatch;
+  if (matchSteps(pattern, Math.min(textSize, assuredText)) > maximumMatch) return Number.MAX_SAFE_INTEGER;
+  return Math.min(maximumMatch, matchSteps(pattern, textSize));
 }
 
 /** No more of the longer one is read than the shorter one has. */
@@ -142,9 +158,18 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 function widest(bounds: readonly (Bound | null)[]): Bound | null {
   const present = bounds.filter((bound) => bound !== null);
   if (present.length === 0) return null;
+  const patterns = present.flatMap(({ pattern }) => pattern ?? []);
   return {
     cost: 1,
     size: Math.max(...present.map(({ size }) => size)),
     held: widest(present.map(({ held }) => held)),
+    ...(patterns.length === present.length && { pattern: largestOf(patterns) }),
+  };
+}
+
+function largestOf(patterns: readonly PatternSize[]): PatternSize {
+  return {
+    instructions: Math.max(...patterns.map(({ instructions }) => instructions)),
+    setup: Math.max(...patterns.map(({ setup }) => setup)),
   };
 }

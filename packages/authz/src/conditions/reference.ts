@@ -5,6 +5,7 @@ import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { Properties, Question } from '../facts.ts';
 import { textAttributes } from './attributes.ts';
 import { isInIpRange } from './ip-range.ts';
+import { boundedPatterns } from './pattern.ts';
 import { timePart, timeParts } from './time.ts';
 import { pathOf, textOf } from './tree.ts';
 
@@ -40,6 +41,7 @@ const timeMethods = timeParts.flatMap((part) => {
 });
 
 const environment = celEnv({
+  re2: boundedPatterns,
   funcs: [
     celFunc('inIpRange', [STRING, STRING], BOOL, inRange),
     celMethod('inIpRange', STRING, [STRING], BOOL, function (network) {

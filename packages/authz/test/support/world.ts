@@ -75,10 +75,33 @@ export const catalogueData: CatalogueData = {
   ],
 };
 
+/** The same and others that an operator may put in its place: sets that hold more, less or nothing, an action that is gone. */
+export const catalogues: readonly CatalogueData[] = [
+  catalogueData,
+  {
+    services: catalogueData.services.map((service) => ({
+      ...service,
+      resources: service.resources.map((resource) => ({
+        ...resource,
+        actions: resource.actions
+          .filter(({ name }) => name !== 'cancel')
+          .map((each) =>
+            each.name === 'list' ? { ...each, requires: [`${service.name}:${resource.name}:read`] } : each,
+          ),
+      })),
+    })),
+    permissionSets: catalogueData.permissionSets
+      .filter(({ id }) => id !== 's3')
+      .map((set) => (set.id === 's1' ? { ...set, permissions: ['wiki:page:read', 'wiki:page:access'] } : set))
+      .map((set) => ({ ...set, deprecated: set.id === 's6' })),
+  },
+];
+
 const permissions = [
   ...['wiki:page:list', 'wiki:page:read', 'shop:order:read', 'wiki:settings:read', 'wiki:page:write', 'wiki:page:list'],
   ...['wiki:page:list', 'wiki:page:read', 'wiki:page:write', 'wiki:page:publish', 'wiki:page:access'],
   ...['wiki:settings:read', 'wiki:settings:write', 'wiki:self_profile:read', 'shop:order:read', 'shop:order:cancel'],
+  ...['wiki:page:list', 'wiki:page:read', 'shop:order:read', 'wiki:page:read'],
   'shop:order:unknown',
 ];
 
@@ -130,7 +153,7 @@ export const terms = [
 ];
 
 const condition = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('') },
+  { weight: 18, arbitrary: fc.constant('') },
   { weight: 4, arbitrary: fc.constantFrom(...terms) },
   {
     weight: 3,
@@ -146,7 +169,7 @@ const some = <T>(pool: readonly T[], maxLength = pool.length) =>
 const rule: fc.Arbitrary<Omit<RuleFact, 'id'>> = fc.record({
   permissionSetIds: fc.uniqueArray(fc.constantFrom(...sets, 's4', 's8', 's2'), { minLength: 1, maxLength: 2 }),
   scope: fc.oneof(
-    { weight: 8, arbitrary: fc.constant({ kind: 'organization' as const }) },
+    { weight: 14, arbitrary: fc.constant({ kind: 'organization' as const }) },
     { weight: 3, arbitrary: some(projects).map((projectIds) => ({ kind: 'projects' as const, projectIds })) },
     { weight: 1, arbitrary: fc.constant({ kind: 'account_root_user' as const }) },
   ),
@@ -160,7 +183,7 @@ const policy = (id: string): fc.Arbitrary<PolicyFact> =>
         fc.constantFrom(...users, ...applications, ...groups, ...groups, ...special, ...special, ...special),
         { freq: 12 },
       ),
-      rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
+      rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
     })
     .map(({ principalId, rules }) => ({
       id,
@@ -214,19 +237,19 @@ const present = <T extends object>(value: T): T =>
 /** A question about it, now and then about what it does not have. */
 export const question: fc.Arbitrary<Question> = fc
   .record({
-    principalId: fc.constantFrom(...users, ...users, ...applications, ...applications, 'u1', 'u1', 'nobody'),
+    principalId: fc.constantFrom(...users, ...users, ...applications, ...applications, 'u1', 'u1', 'u1', 'nobody'),
     permission: fc.constantFrom(...permissions),
     scope: fc.oneof(
       {
         weight: 5,
         arbitrary: fc
-          .constantFrom(...projects, 'o', 'foreign')
+          .constantFrom(...projects, 'o', 'o', 'o', 'foreign')
           .map((projectId) => ({ kind: 'project' as const, projectId })),
       },
       {
         weight: 3,
         arbitrary: fc
-          .constantFrom('o', 'o', 'o', 'foreign')
+          .constantFrom('o', 'o', 'o', 'o', 'o', 'foreign')
           .map((organizationId) => ({ kind: 'organization' as const, organizationId })),
       },
     ),
@@ -266,13 +289,13 @@ export const change: fc.Arbitrary<FactChange> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('project' as const),
       id: fc.constantFrom(...projects),
-      exists: fc.boolean(),
+      exists: fc.constantFrom(true, true, false),
     }),
   },
 );
 
 function ofOne<F>(ids: readonly string[], factOf: (id: string) => fc.Arbitrary<F>) {
-  return fc.constantFrom(...ids).chain((id) => fc.option(factOf(id), { freq: 4 }).map((fact) => ({ id, fact })));
+  return fc.constantFrom(...ids).chain((id) => fc.option(factOf(id), { freq: 7 }).map((fact) => ({ id, fact })));
 }
 
 /** The facts after a change, said as plainly as it can be: what the engine does by index. */

@@ -29,6 +29,7 @@ function wordsOf(edit: Edit, explanation: Explanation): string {
     drop_condition: `drop the condition of ${rule}`,
     add_permission_set: `add ${edit.permission_set_name} to ${rule}`,
     add_project: `add the project ${project} to ${rule}`,
+    widen_to_organization: `let ${rule} grant in the whole organization`,
     create_policy: `give ${who} a policy with ${edit.permission_set_name} in ${project ? `the project ${project}` : 'the organization'}`,
   };
   return words[edit.kind] ?? edit.kind.replaceAll('_', ' ');

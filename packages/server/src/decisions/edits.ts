@@ -64,6 +64,8 @@ export function describeEdit(edit: Edit, known: Known) {
       }));
       return { kind, ...ruleOf(edit), project_id: projectId, project_name: names.project(projectId), command };
     }
+    case 'widen_to_organization':
+      return { kind, ...ruleOf(edit), command: rewriteRule(edit, known, (rule) => ({ ...rule, projectIds: null })) };
     case 'create_policy': {
       const { scope } = edit;
       const name = setName(known, edit.permissionSetId);

@@ -18,6 +18,12 @@ export const hostileRequests: Readonly<Record<string, (organization: string) => 
   'a condition of brackets': conditionOf(`${'('.repeat(1000)}true${')'.repeat(1000)}`),
   'a condition that is too long': conditionOf(`"${'a'.repeat(100_000)}" == ""`),
   'a condition that builds a long text': conditionOf(`request.user_agent${' + request.user_agent'.repeat(90)} == ""`),
+  'a pattern that repeats a thousand times': conditionOf('request.user_agent.matches("^(.*){999}[^y]$")'),
+  'patterns that repeat a thousand times': conditionOf(
+    listOf(16, () => 'resource.name.matches("^(.?){999}$")').join(' || '),
+  ),
+  'a pattern that repeats a million times': conditionOf('request.user_agent.matches("(a{999}){999}")'),
+  'a pattern that takes long to read': conditionOf(`request.user_agent.matches("(?i)${'[b-\u{1e942}]'.repeat(50)}")`),
   'a hundred rules of five hundred unknown sets': policyOf(
     ...listOf(100, (rule) => ({ permission_set_names: listOf(500, (set) => `Nothing${rule}x${set}`) })),
   ),
@@ -42,7 +48,9 @@ const manyLetters = 'a'.repeat(250);
 export const hostileConditions: readonly (readonly [condition: string, userAgent: string])[] = [
   ['request.user_agent.matches("^(a+)+$")', `${manyLetters}!`],
   ['request.user_agent.matches("^(a|aa)+$")', `${manyLetters}!`],
-  ['request.user_agent.matches("(a{999}){999}")', manyLetters],
+  ['request.user_agent.matches("^(?:.?){45}$")', manyLetters],
+  ['request.user_agent.matches("(?:.?){40}\\\\b\\\\B$")', 'aa '.repeat(85)],
+  ['request.user_agent.matches(request.ip + "|^(.?){999}$")', manyLetters],
   ['request.user_agent.matches("(.*)*x")', manyLetters],
   [`${'!'.repeat(2039)}true`, 'tests'],
 ];
