@@ -1,4 +1,13 @@
-import { createHmac, createPrivateKey, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 /** Keys derived from the server key, which is kept outside the database. */
 export interface Secrets {
@@ -6,10 +15,19 @@ export interface Secrets {
   hash(secret: string): string;
   /** Signs session tokens. */
   readonly signingKey: KeyObject;
+  /** A text that only this server key opens again (AES-256-GCM): for what must be shown once more. */
+  seal(text: string): string;
+  /** @throws when it was sealed under another key or changed since */
+  open(sealed: string): string;
 }
 
 /** Bytes of a server key. */
 export const serverKeyLength = 32;
+
+/** NIST SP 800-38D: a random nonce of 96 bits, a tag of 128. */
+const sealing = 'aes-256-gcm';
+const nonceLength = 12;
+const tagLength = 16;
 
 /** PKCS #8 header of an Ed25519 private key (RFC 8410, section 7), before its 32 bytes. */
 const ed25519Header = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -18,6 +36,7 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
   if (serverKey.length !== serverKeyLength) throw new Error(`a server key has ${serverKeyLength} bytes`);
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', serverKey, '', `bailiwick ${purpose}`, 32));
   // A key object is made ready once; bytes would be at every request, at eight times the cost of the hash itself.
+  const sealingKey = createSecretKey(derive('sealing'));
   const lookupKey = createSecretKey(derive('secret lookup'));
   return {
     hash: (secret) => createHmac('sha256', lookupKey).update(secret).digest('hex'),
@@ -26,6 +45,20 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
       format: 'der',
       type: 'pkcs8',
     }),
+    seal: (text) => {
+      const nonce = randomBytes(nonceLength);
+      const cipher = createCipheriv(sealing, sealingKey, nonce);
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+    },
+    open: (text) => {
+      const bytes = Buffer.from(text, 'base64url');
+      const decipher = createDecipheriv(sealing, sealingKey, bytes.subarray(0, nonceLength), {
+        authTagLength: tagLength,
+      });
+      decipher.setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
+      return decipher.update(bytes.subarray(nonceLength + tagLength), undefined, 'utf8') + decipher.final('utf8');
+    },
   };
 }
 

@@ -19,6 +19,7 @@ export interface Database {
   api_keys: ApiKeyTable;
   ssh_keys: SshKeyTable;
   jwts: JwtTable;
+  outbox: OutboxTable;
   audit_entries: AuditEntryTable;
   known_permission_sets: KnownPermissionSetTable;
   quota_overrides: QuotaOverrideTable;
@@ -193,6 +194,22 @@ export interface JwtTable {
   user_agent: string;
   /** Keyed hash of the renew token. */
   renew_hash: string;
+}
+
+export interface OutboxTable {
+  id: string;
+  organization_id: string;
+  kind: string;
+  /** E-mail address. */
+  recipient: string;
+  /** What the template needs, sealed; null once it is sent. */
+  sealed_content: string | null;
+  created_at: number;
+  /** Null when it was sent or given up. */
+  next_attempt_at: number | null;
+  attempts: Generated<number>;
+  sent_at: number | null;
+  last_error: Generated<string>;
 }
 
 export interface AuditEntryTable {

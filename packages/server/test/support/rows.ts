@@ -173,10 +173,26 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['api_keys', apiKey('SCWBBBBBBBBBBBBBBBBB', a.organization, { user_id: a.owner, expires_at: 7 })],
   ['ssh_keys', sshKey(a.sshKey, a.organization, a.project)],
   ['jwts', jwt(a.jti, a.organization, a.member)],
+  ['outbox', outboxRow(uuid(112), a.organization)],
   ['audit_entries', auditEntry(a.organization, 1)],
   ['audit_entries', auditEntry(a.organization, 2)],
   ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],
 ];
+
+function outboxRow(id: string, organization_id: string): Row {
+  return {
+    id,
+    organization_id,
+    kind: 'welcome',
+    recipient: 'ada@example.org',
+    sealed_content: 'sealed',
+    created_at: 1,
+    next_attempt_at: 1,
+    attempts: 0,
+    sent_at: null,
+    last_error: '',
+  };
+}
 
 function member(): Row {
   return { organization_id: a.organization, group_id: a.group };
