@@ -12,19 +12,24 @@ export interface TerraformPrograms {
 }
 
 /** `terraform` where there is one, else OpenTofu from its source; the provider from its source. */
-export function terraformPrograms(): TerraformPrograms | { readonly missing: string } {
-  const provider = goProgram('terraform-provider');
+export async function terraformPrograms(): Promise<TerraformPrograms | { readonly missing: string }> {
+  const provider = await goProgram('terraform-provider');
   if ('missing' in provider) return provider;
-  const found = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'terraform'));
-  const installed = found.find((path) => existsSync(path));
+  const installed = installedTerraform();
   if (installed !== undefined) {
     const text = execFileSync(installed, ['version', '-json'], { encoding: 'utf8', env: { CHECKPOINT_DISABLE: '1' } });
     const { terraform_version: version } = JSON.parse(text) as { readonly terraform_version: string };
     return { terraform: { path: installed, name: 'Terraform', version }, provider };
   }
-  const tofu = goProgram('opentofu');
+  const tofu = await goProgram('opentofu');
   if ('missing' in tofu) return tofu;
   return { terraform: { ...tofu, name: 'OpenTofu' }, provider };
+}
+
+/** Path of the `terraform` of this machine, where there is one. */
+export function installedTerraform(): string | undefined {
+  const paths = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'terraform'));
+  return paths.find((path) => existsSync(path));
 }
 
 /** A folder in which Terraform is run. */
