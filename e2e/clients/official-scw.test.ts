@@ -244,17 +244,18 @@ function asShown(exchange: Exchange): Json {
   return asJson(exchange);
 }
 
-/** The last column of tables and the last line of details. Blanks go with the width of the others. */
+/** Tables lose their last column, and details their last line, where it holds names. Blanks go with the widths. */
 function withoutNameColumn(text: string): readonly string[] {
+  let isNamed = false;
   return text
     .split('\n')
     .filter((line) => !/^(?:Srn|Rules\.\d+\.Srn) /.test(line))
-    .map((line) =>
-      line
-        .replace(/ +(?:SRN|-|srn:\S+)$/, '')
-        .replace(/ {2,}/g, '  ')
-        .trimEnd(),
-    );
+    .map((line) => {
+      const isHead = / SRN *$/.test(line);
+      isNamed = isHead || (isNamed && line !== '');
+      const kept = isNamed ? line.trimEnd().replace(/ +\S+$/, '') : line;
+      return kept.replace(/ {2,}/g, '  ').trimEnd();
+    });
 }
 
 /** The words of an error, without the name of the library that the official one puts before some. */

@@ -37,14 +37,14 @@ for (const database of databases()) {
       publicKey = readFileSync(`${key}.pub`, 'utf8').trim();
     }, building);
     afterAll(async () => {
-      for (const workspace of opened) workspace.remove();
+      for (const workspace of opened) workspace[Symbol.dispose]();
       await server.stop();
       removeData(server);
       await created.drop();
     });
 
-    const open = (configuration: string) => {
-      const workspace = openWorkspace(programs!, server, configuration);
+    const open = (file: string) => {
+      const workspace = openWorkspace(programs!, server, readFileSync(join(import.meta.dirname, file), 'utf8'));
       opened.push(workspace);
       return workspace;
     };
@@ -67,7 +67,7 @@ for (const database of databases()) {
       it(
         'all resources and data sources: plan, apply and an empty second plan',
         async () => {
-          folder = open('terraform');
+          folder = open('terraform/everything.tf');
           await works(['apply', '-input=false', '-auto-approve', ...variables('')]);
           expect(await plan('')).toBe('nothing');
           const found = JSON.parse(await works(['output', '-json'])).found.value;
@@ -124,7 +124,7 @@ for (const database of databases()) {
     it(
       'fifty resources side by side, none of which had to be asked for twice',
       async () => {
-        const { run } = open('terraform-many');
+        const { run } = open('terraform/many.tf');
         const variables = ['-var', `organization_id=${server.organizationId}`];
         const log = { TF_LOG_PROVIDER: 'DEBUG' };
         const applied = await run(['apply', '-input=false', '-auto-approve', ...variables], log);
