@@ -12,7 +12,10 @@ const bailiwick = join(import.meta.dirname, '../packages/server/bin/bailiwick.js
 for (const database of sshdPrograms().length > 0 ? databases() : []) {
   describe(`logins with the SSH keys of a project, on ${database.name}`, () => {
     const version = sshdVersion();
-    results(database.name, () => ({ client: 'sshd with AuthorizedKeysCommand', version }));
+    results(database.name, () => ({
+      client: 'sshd, asking with AuthorizedKeysCommand',
+      version: `OpenSSH ${version}`,
+    }));
     let server: ServerProcess;
     let created: TestDatabase;
     let sshd: Sshd;

@@ -34,13 +34,13 @@ Programs of other people, unmodified, against a server of ours. Made by \`npm ru
 \`e2e/clients\`, \`e2e/sdk.test.ts\`, \`e2e/nginx.test.ts\` and \`e2e/sshd.test.ts\` saw when they last ran (\`npm run test:clients\`):
 each row is a test. How clients are pointed at Bailiwick: [clients.md](clients.md).
 
-\`✓\` works, \`✗\` does not, \`–\` was not run.
+\`✓\` works, \`✗\` does not, \`–\` was not run. Where a row says *the same*, our own \`scw\` did the same beside it.
 `;
 }
 
 /** One for each client and version. */
 function sections(seen: readonly Seen[]): readonly string[] {
-  const clients = Map.groupBy(seen, ({ client, version }) => `## ${capitalized(client)}\n${version}\n`);
+  const clients = Map.groupBy(seen, ({ client, version }) => `## ${capitalized(client)}\nWith ${version}:\n`);
   return [...clients].map(([head, results]) => {
     const features = Map.groupBy(results, ({ feature }) => feature);
     const rows = [...features].map(([feature, some]) =>
@@ -65,5 +65,5 @@ function row(first: string, cells: readonly string[]): string {
 }
 
 function capitalized(text: string): string {
-  return /^(?:the|official) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return text.startsWith('the ') ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

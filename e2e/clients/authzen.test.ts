@@ -20,7 +20,10 @@ for (const database of databases()) {
       let server: ServerProcess;
       let created: TestDatabase;
       let guard: string;
-      results(database.name, () => ({ client: 'AuthZEN clients', version: `Authorization API 1.0, ${name} requests` }));
+      results(database.name, () => ({
+        client: 'AuthZEN clients',
+        version: `the ${name} requests of Authorization API 1.0`,
+      }));
 
       beforeAll(async () => {
         created = await database.create();

@@ -27,7 +27,9 @@ for (const database of databases()) {
     const sides: { readonly server: ServerProcess; readonly created: TestDatabase }[] = [];
     let official: Program | null = null;
     let version = '';
-    results(database.name, () => (official === null ? null : { client: 'the official scw', version }));
+    results(database.name, () =>
+      official === null ? null : { client: 'the official scw, beside ours', version: `scw ${version}` },
+    );
 
     beforeEach(({ skip }) => skip(official === null));
     beforeAll(async () => {

@@ -21,8 +21,8 @@ for (const database of databases()) {
     results(database.name, () => {
       if (programs === null) return null;
       const { terraform, provider } = programs;
-      const version = `${provider.version} with ${terraform.name} ${terraform.version}`;
-      return { client: 'Terraform with the official provider', version };
+      const version = `provider ${provider.version}, ${terraform.name} ${terraform.version}`;
+      return { client: 'the official Terraform provider', version };
     });
     beforeEach(({ skip }) => skip(programs === null));
 
