@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type Built, builtOr, clientsFolder, runStep } from './built.ts';
 
 const folder = join(import.meta.dirname, '../go');
-const cache = join(import.meta.dirname, '../../../node_modules/.cache/clients');
 
 /** Programs of other people, by the folder under `go/` that pins them. */
 const packages = {
@@ -15,31 +14,24 @@ const packages = {
 } as const;
 export type GoProgram = keyof typeof packages;
 
-/** A program that can be run, or why there is none. */
-export type Built = { readonly path: string; readonly version: string } | { readonly missing: string };
-
 /**
  * Builds an unmodified program from its pinned source, once for each version. It takes minutes the first time.
  *
  * @throws in CI, where all of them can be built
  */
-export function goProgram(name: GoProgram): Built {
+export async function goProgram(name: GoProgram): Promise<Built> {
   const version = pinnedVersion(name);
   const pins = readFileSync(join(folder, name, 'go.sum'));
-  const path = join(cache, `${name}-${createHash('sha256').update(pins).digest('hex').slice(0, 16)}`);
+  const path = join(clientsFolder, `${name}-${createHash('sha256').update(pins).digest('hex').slice(0, 16)}`);
   if (existsSync(path)) return { path, version };
-  try {
-    mkdirSync(cache, { recursive: true });
-    const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${process.pid}`;
+  return await builtOr(`${name} ${version} cannot be built from source`, draft, async () => {
+    mkdirSync(clientsFolder, { recursive: true });
     const words = ['build', '-trimpath', '-ldflags', '-s -w', '-p', String(availableParallelism()), '-o', draft];
-    execFileSync('go', [...words, packages[name]], { cwd: join(folder, name), stdio: ['ignore', 'ignore', 'pipe'] });
+    await runStep('go', [...words, packages[name]], join(folder, name));
     renameSync(draft, path);
     return { path, version };
-  } catch (failure) {
-    const reason = `${name} ${version} cannot be built from source: ${reasonOf(failure)}`;
-    if (process.env.CI) throw new Error(reason, { cause: failure });
-    return { missing: reason };
-  }
+  });
 }
 
 function pinnedVersion(name: GoProgram): string {
@@ -54,11 +46,4 @@ function pinnedVersion(name: GoProgram): string {
         .startsWith(module) && !each.includes('cmd/'),
   );
   return /\sv(\S+)/.exec(line ?? '')?.[1] ?? 'unknown';
-}
-
-function reasonOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  if ('code' in failure && failure.code === 'ENOENT') return 'there is no go';
-  const lines = 'stderr' in failure ? String(failure.stderr).trim().split('\n') : [failure.message];
-  return lines.at(-1) ?? failure.message;
 }
