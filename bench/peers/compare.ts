@@ -1,0 +1,65 @@
+import type { Bench } from '../measurement.ts';
+import { type Asked as Answered, askMany, residentMegabytes } from '../support/asking.ts';
+import type { Contender, RunningContender } from './contender.ts';
+import { type Asked, batchSize, type Question } from './organization.ts';
+
+/** A way in which all are asked. */
+export interface Load {
+  readonly title: string;
+  readonly clients: number;
+  readonly kind: 'single' | 'batch';
+  readonly questions: readonly (readonly Question[])[];
+}
+
+/** One question in a call by few and by many clients, and many questions in a call. */
+export function createLoads({ single, batches }: Asked): readonly Load[] {
+  const questions = single.map((question) => [question]);
+  return [
+    ...[1, 16, 64].map((clients): Load => {
+      const title = clients === 1 ? '1 connection' : `${clients} connections`;
+      return { title, clients, kind: 'single', questions };
+    }),
+    { title: `16 connections, ${batchSize} checks in a call`, clients: 16, kind: 'batch', questions: batches },
+  ];
+}
+
+/** Checks in a call of a load. */
+export const checksIn = ({ kind }: Load): number => (kind === 'batch' ? batchSize : 1);
+
+/** What was measured of one, a value for each round. */
+export interface Compared {
+  readonly contender: Contender;
+  readonly server: RunningContender;
+  readonly ofLoads: ReadonlyMap<Load, readonly Answered[]>;
+  readonly megabytes: readonly number[];
+}
+
+/** All servers are up all the time, and take turns under each load. */
+export async function compare(
+  running: readonly { readonly contender: Contender; readonly server: RunningContender }[],
+  loads: readonly Load[],
+  bench: Bench,
+): Promise<readonly Compared[]> {
+  const compared = running.map((each) => ({
+    ...each,
+    ofLoads: new Map(loads.map((load): [Load, Answered[]] => [load, []])),
+    megabytes: [] as number[],
+  }));
+  const bodies = loads.map((load) =>
+    running.map(({ server }) => load.questions.map((questions) => JSON.stringify(server[load.kind].body(questions)))),
+  );
+  for (let round = 0; round <= bench.rounds; round += 1) {
+    for (const [index, load] of loads.entries()) {
+      for (const [place, { contender, server, ofLoads }] of compared.entries()) {
+        bench.progress(`${contender.name}, ${load.title}, round ${round} of ${bench.rounds}`);
+        const { url, headers } = server[load.kind];
+        const asking = { url, headers, clients: load.clients, seconds: bench.secondsOfLoad };
+        const answered = await askMany({ ...asking, bodies: bodies[index]?.[place] ?? [] }, server.pid);
+        // The first round warms up.
+        if (round > 0) ofLoads.get(load)?.push(answered);
+      }
+    }
+    if (round > 0) for (const { server, megabytes } of compared) megabytes.push(residentMegabytes(server.pid));
+  }
+  return compared;
+}
