@@ -9,6 +9,7 @@ export const cerbos: Contender = {
   name: 'Cerbos',
   setting: 'policies on disk, not watched, groups sent along as roles, no authentication, log level error',
   start: async (organization) => {
+    await using stack = new AsyncDisposableStack();
     const workshop = openWorkshop('cerbos');
     const policies = join(workshop.folder, 'policies');
     mkdirSync(policies);
@@ -23,9 +24,8 @@ export const cerbos: Contender = {
     const file = join(workshop.folder, 'cerbos.json');
     writeFileSync(file, JSON.stringify(configuration));
     const started = performance.now();
-    const process = await workshop.serve(
-      ['server', `--config=${file}`, '--log-level=error'],
-      `http://${http}/_cerbos/health`,
+    const process = stack.use(
+      await workshop.serve(['server', `--config=${file}`, '--log-level=error'], `http://${http}/_cerbos/health`),
     );
     const loadSeconds = (performance.now() - started) / 1_000;
     const groups = groupsOf(organization);
@@ -45,13 +45,14 @@ export const cerbos: Contender = {
         return results.map((result) => Object.values(result.actions).every((effect) => effect === 'EFFECT_ALLOW'));
       },
     };
+    const running = stack.move();
     return {
       version: workshop.version,
       pid: process.pid,
       loadSeconds,
       single: call,
       batch: call,
-      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
     };
   },
 };

@@ -28,15 +28,18 @@ export const opa: Contender = {
   name: 'OPA',
   setting: 'rego over indexed data, kept in its memory for reading, log level error',
   start: async (organization) => {
+    await using stack = new AsyncDisposableStack();
     const workshop = openWorkshop('opa');
     const [address = ''] = await freeAddresses(1);
     const url = `http://${address}`;
-    const process = await workshop.serve(
-      [
-        ...['run', '--server', '--addr', address, '--log-level', 'error', '--log-level-request', 'error'],
-        ...['--optimize-store-for-read-speed', '--skip-version-check'],
-      ],
-      `${url}/health`,
+    const process = stack.use(
+      await workshop.serve(
+        [
+          ...['run', '--server', '--addr', address, '--log-level', 'error', '--log-level-request', 'error'],
+          ...['--optimize-store-for-read-speed', '--skip-version-check'],
+        ],
+        `${url}/health`,
+      ),
     );
     const put = async (path: string, body: unknown) => void (await send(`${url}/v1/${path}`, body, { method: 'PUT' }));
     await put('policies/bailiwick', policy);
@@ -44,10 +47,12 @@ export const opa: Contender = {
     await put('data/memberships', membershipsOf(organization));
     const grants = grantsOf(organization);
     const headers = { 'content-type': 'application/json' };
+    const loadSeconds = await timed(() => put('data/grants', grants));
+    const running = stack.move();
     return {
       version: workshop.version,
       pid: process.pid,
-      loadSeconds: await timed(() => put('data/grants', grants)),
+      loadSeconds,
       single: {
         url: `${url}/v1/data/bailiwick/allow`,
         headers,
@@ -66,7 +71,7 @@ export const opa: Contender = {
           return result;
         },
       },
-      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
     };
   },
 };

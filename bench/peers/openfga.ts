@@ -21,6 +21,7 @@ function openfga(name: string, engine: Engine): Contender {
 }
 
 async function start(organization: Organization, engine: Engine): Promise<RunningContender> {
+  await using stack = new AsyncDisposableStack();
   const workshop = openWorkshop('openfga');
   const store = ['--datastore-engine', engine];
   if (engine === 'sqlite') {
@@ -28,12 +29,14 @@ async function start(organization: Organization, engine: Engine): Promise<Runnin
     workshop.run(['migrate', ...store]);
   }
   const [http = '', grpc = '', metrics = ''] = await freeAddresses(3);
-  const process = await workshop.serve(
-    [
-      ...['run', ...store, '--http-addr', http, '--grpc-addr', grpc, '--metrics-addr', metrics],
-      ...['--log-level', 'error', '--playground-enabled=false'],
-    ],
-    `http://${http}/healthz`,
+  const process = stack.use(
+    await workshop.serve(
+      [
+        ...['run', ...store, '--http-addr', http, '--grpc-addr', grpc, '--metrics-addr', metrics],
+        ...['--log-level', 'error', '--playground-enabled=false'],
+      ],
+      `http://${http}/healthz`,
+    ),
   );
   const created: { readonly id: string } = JSON.parse(await send(`http://${http}/stores`, { name: 'bench' }));
   const url = `http://${http}/stores/${created.id}`;
@@ -47,10 +50,12 @@ async function start(organization: Organization, engine: Engine): Promise<Runnin
   };
   await write(memberships(organization));
   const headers = { 'content-type': 'application/json' };
+  const loadSeconds = await timed(() => write(grants(organization)));
+  const running = stack.move();
   return {
     version: workshop.version,
     pid: process.pid,
-    loadSeconds: await timed(() => write(grants(organization))),
+    loadSeconds,
     single: {
       url: `${url}/check`,
       headers,
@@ -71,13 +76,20 @@ async function start(organization: Organization, engine: Engine): Promise<Runnin
         })),
       }),
       answers: (text) => {
-        const { result }: { readonly result: Readonly<Record<string, { readonly allowed?: boolean }>> } =
-          JSON.parse(text);
-        return Object.keys(result).map((_, index) => result[index]?.allowed === true);
+        const { result }: { readonly result: Readonly<Record<string, Checked>> } = JSON.parse(text);
+        const checked = Object.keys(result).map((_, index) => result[index]);
+        const failure = checked.find((each) => each?.error)?.error;
+        if (failure) throw new Error(`a check of a batch failed: ${JSON.stringify(failure)}`);
+        return checked.map((each) => each?.allowed === true);
       },
     },
-    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+interface Checked {
+  readonly allowed?: boolean;
+  readonly error?: unknown;
 }
 
 /** A relation of a project for each role, and one for each permission that is the union of its roles. */

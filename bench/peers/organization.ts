@@ -39,7 +39,7 @@ export const sizes = { users: 1_000, groups: 100, projects: 50, grants: 10_000 }
 const different = 5_000;
 /** OpenFGA and Cerbos take no more in a call. */
 export const batchSize = 50;
-const batches = 100;
+const batches = 40;
 
 /** Kinds of resources. */
 export const kinds = ['bucket', 'database', 'function', 'registry', 'secret'] as const;

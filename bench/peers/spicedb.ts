@@ -13,7 +13,9 @@ const secret = 'bench';
 /** A relation for each role and a permission that is the sum of its roles. */
 const schema = `
 definition user {}
-definition group { relation member: user }
+definition group {
+  relation member: user
+}
 definition project {
 ${roles.map(({ name }) => `  relation ${name}: user | group#member`).join('\n')}
 ${permissions.map(({ name, roles: holders }) => `  permission ${name} = ${holders.join(' + ')}`).join('\n')}
@@ -25,16 +27,19 @@ export const spicedb: Contender = {
   name: 'SpiceDB',
   setting: 'datastore memory, minimize_latency (answers up to 5 s old) and caches as by default, log level error',
   start: async (organization) => {
+    await using stack = new AsyncDisposableStack();
     const workshop = openWorkshop('spicedb');
     const [http = '', grpc = '', metrics = ''] = await freeAddresses(3);
     const url = `http://${http}/v1`;
-    const process = await workshop.serve(
-      [
-        ...['serve', '--datastore-engine', 'memory', '--grpc-preshared-key', secret, '--log-level', 'error'],
-        ...['--http-enabled', '--http-addr', http, '--grpc-addr', grpc, '--metrics-addr', metrics],
-        ...['--skip-release-check', '--telemetry-endpoint', ''],
-      ],
-      `http://${http}/healthz`,
+    const process = stack.use(
+      await workshop.serve(
+        [
+          ...['serve', '--datastore-engine', 'memory', '--grpc-preshared-key', secret, '--log-level', 'error'],
+          ...['--http-enabled', '--http-addr', http, '--grpc-addr', grpc, '--metrics-addr', metrics],
+          ...['--skip-release-check', '--telemetry-endpoint', ''],
+        ],
+        `http://${http}/healthz`,
+      ),
     );
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
     const post = (path: string, body: unknown) => send(`${url}/${path}`, body, { headers });
@@ -49,6 +54,7 @@ export const spicedb: Contender = {
     const loadSeconds = await timed(() => write(grants(organization)));
     await wait(quantization);
     const consistency = { minimizeLatency: true };
+    const running = stack.move();
     return {
       version: workshop.version,
       pid: process.pid,
@@ -68,7 +74,7 @@ export const spicedb: Contender = {
           return pairs.map(({ item }) => isYes(item));
         },
       },
-      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
     };
   },
 };

@@ -25,7 +25,8 @@ const run = autocannon({
 run.on('response', (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
 const result = await run;
 times.sort((one, other) => one - other);
-const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Number.NaN;
+const at = (part: number) =>
+  times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Number.POSITIVE_INFINITY;
 const told: AskingResult = {
   answered: result['2xx'],
   failed: result.non2xx + result.errors + result.timeouts,
