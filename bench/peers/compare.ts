@@ -35,12 +35,18 @@ export interface Compared {
   readonly megabytes: readonly number[];
 }
 
-/** All servers are up all the time, and take turns under each load. */
+/**
+ * All servers are up all the time, and take turns under each load.
+ *
+ * @param failed called with one that fails under load; it is asked no more, and left out
+ */
 export async function compare(
   running: readonly { readonly contender: Contender; readonly server: RunningContender }[],
   loads: readonly Load[],
   bench: Bench,
+  failed: (contender: Contender, failure: unknown) => void,
 ): Promise<readonly Compared[]> {
+  const out = new Set<Contender>();
   const compared = running.map((each) => ({
     ...each,
     ofLoads: new Map(loads.map((load): [Load, Answered[]] => [load, []])),
@@ -52,15 +58,23 @@ export async function compare(
   for (let round = 0; round <= bench.rounds; round += 1) {
     for (const [index, load] of loads.entries()) {
       for (const [place, { contender, server, ofLoads }] of compared.entries()) {
+        if (out.has(contender)) continue;
         bench.progress(`${contender.name}, ${load.title}, round ${round} of ${bench.rounds}`);
         const { url, headers } = server[load.kind];
         const asking = { url, headers, clients: load.clients, seconds: bench.secondsOfLoad };
-        const answered = await askMany({ ...asking, bodies: bodies[index]?.[place] ?? [] }, server.pid);
-        // The first round warms up.
-        if (round > 0) ofLoads.get(load)?.push(answered);
+        try {
+          const answered = await askMany({ ...asking, bodies: bodies[index]?.[place] ?? [] }, server.pid);
+          // The first round warms up.
+          if (round > 0) ofLoads.get(load)?.push(answered);
+        } catch (failure) {
+          out.add(contender);
+          failed(contender, failure);
+        }
       }
     }
-    if (round > 0) for (const { server, megabytes } of compared) megabytes.push(residentMegabytes(server.pid));
+    for (const { contender, server, megabytes } of compared) {
+      if (round > 0 && !out.has(contender)) megabytes.push(residentMegabytes(server.pid));
+    }
   }
-  return compared;
+  return compared.filter(({ contender }) => !out.has(contender));
 }
