@@ -1,7 +1,7 @@
-import { type Built, clientsFolder } from '../e2e/clients/support/built.ts';
 import { goProgram } from '../e2e/clients/support/go-programs.ts';
 import { pythonWithSdk } from '../e2e/clients/support/python.ts';
 import { installedTerraform } from '../e2e/clients/support/terraform.ts';
+import { type Built, builtFolder } from '../test-support/built.ts';
 
 /** Builds the programs of other people that tests run, so that no test waits for it: minutes the first time. */
 const parts: readonly (readonly [name: string, build: () => Promise<Built>])[] = [
@@ -12,7 +12,7 @@ const parts: readonly (readonly [name: string, build: () => Promise<Built>])[] =
   ...(installedTerraform() === undefined ? [['OpenTofu', () => goProgram('opentofu')] as const] : []),
 ];
 
-console.log(`clients are kept in ${clientsFolder}`);
+console.log(`clients are kept in ${builtFolder}`);
 for (const [name, build] of parts) {
   const start = performance.now();
   const told = setInterval(() => console.log(`  ${name}: ${seconds(start)} s so far`), 30_000);

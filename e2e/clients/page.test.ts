@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, builtFolder } from '../../test-support/built.ts';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
 import { blockOf } from '../support/pages.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type ServerProcess,
   startServer,
 } from '../support/server-process.ts';
-import { type Built, clientsFolder } from './support/built.ts';
 import { goProgram } from './support/go-programs.ts';
 import { pythonWithSdk } from './support/python.ts';
 import { openWorkspace, terraformPrograms } from './support/terraform.ts';
@@ -33,7 +33,7 @@ for (const database of databases()) {
       created = await database.create();
       server = await startServer({ databaseUrl: created.url });
       // Here, so that npm packages are found.
-      folder = mkdtempSync(join(clientsFolder, 'page-'));
+      folder = mkdtempSync(join(builtFolder, 'page-'));
     }, building);
     afterAll(async () => {
       rmSync(folder, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Where clients are kept that are built once for each version. */
-export const clientsFolder = join(import.meta.dirname, '../../../node_modules/.cache/clients');
+/** Where programs of other people are kept that are built once for each version. */
+export const builtFolder = join(import.meta.dirname, '../node_modules/.cache/clients');
 
 /** Something that can be run, or why there is none. */
 export type Built = { readonly path: string; readonly version: string } | { readonly missing: string };
