@@ -132,7 +132,7 @@ for (const database of databases()) {
       const file = first.file(example);
       const { code, stdout, stderr } = await first.scw(['iam', 'apply', '-f', file, '--yes'], { answers: [], now });
       expect(code).toBe(0);
-      expect(stderr).toMatch(/\r\[#+\.+\] [1-7] of 8/);
+      expect(stderr).toMatch(/\[#+\.+\] [1-7] of 8/);
       expect(stderr.endsWith('\r\u001b[K')).toBe(true);
       expect(stdout).not.toContain('of 8');
     });
