@@ -21,7 +21,11 @@ const Step = Type.Object(
   {
     status: Choice(['signed_in', 'second_factor_needed'], 'Whether it is done'),
     attempt: Type.Optional(Text('Token for the second factor')),
-    second_factors: Type.Optional(Type.Array(Choice(['one_time_password', 'webauthn'], 'Kind of second factor'))),
+    second_factors: Type.Optional(
+      Type.Array(Choice(['one_time_password', 'webauthn'], 'Kind'), {
+        description: 'Kinds of second factor there are',
+      }),
+    ),
     jwt: Type.Optional(session.jwt),
     token: Type.Optional(session.token),
     renew_token: Type.Optional(session.renew_token),

@@ -76,8 +76,8 @@ async function lock(context: Context, organizationId: string, userId: string): P
     await updateUser(change, userId, { locked: true }, change.now);
     await endSessions(change, userId);
     await endPending(change, userId);
-    const { name } = await getOrganization(change.db, scope);
-    const values = { username: user.username, organization: name };
+    const name = `${user.first_name} ${user.last_name}`.trim() || user.username;
+    const values = { name, reason: 'too many sign-ins failed one after another' };
     await queueMail(context, change, { kind: 'locked', to: user.email, locale: user.locale, values });
     change.touches(userId);
   });

@@ -104,10 +104,10 @@ export async function sendLink(
   const { name } = await getOrganization(db, scope);
   const values = {
     link: `${services.settings.publicUrl()}/auth/${page}?token=${token}`,
+    name: `${user.first_name} ${user.last_name}`.trim() || user.username,
     username: user.username,
     organization: name,
-    organization_id: scope.organizationId,
-    hours: String(lifetime / 3600),
+    minutes: String(lifetime / 60),
   };
   await queueMail(services, change, { kind, to: user.email, locale: user.locale, values });
 }
