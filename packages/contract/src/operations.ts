@@ -13,6 +13,7 @@ import { policies } from './policies.ts';
 import { projects } from './projects.ts';
 import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
+import { signIn } from './sign-in.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { users } from './users.ts';
 
@@ -28,6 +29,7 @@ export const contract = {
   apiKeys,
   quotas,
   jwts,
+  signIn,
   logs,
   organizations,
   securitySettings,

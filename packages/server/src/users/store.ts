@@ -100,8 +100,10 @@ export interface UserChanges {
   readonly phone_number?: string;
   readonly locale?: string;
   readonly tags?: readonly string[];
+  readonly status?: UserTable['status'];
   readonly locked?: boolean;
   readonly password_hash?: string;
+  readonly failed_sign_ins?: number;
 }
 
 /** @param updatedAt the new `updated_at`, in microseconds */
@@ -121,6 +123,26 @@ export async function updateUser(
       ...(tags !== undefined && { tags: JSON.stringify(tags) }),
       ...(locked !== undefined && { locked: Number(locked) as Bit }),
     })
+    .where('organization_id', '=', scope.organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** One more failure after another; tells how many there are. */
+export function countFailedSignIn({ db, scope }: Change, id: string): Promise<UserRow> {
+  return db
+    .updateTable('users')
+    .set((row) => ({ failed_sign_ins: row('failed_sign_ins', '+', 1) }))
+    .where('organization_id', '=', scope.organizationId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function markSignedIn({ db, scope, now }: Change, id: string): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ last_login_at: now, failed_sign_ins: 0 })
     .where('organization_id', '=', scope.organizationId)
     .where('id', '=', id)
     .execute();

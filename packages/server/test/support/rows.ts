@@ -127,6 +127,8 @@ export const jwt = (jti: string, organization_id: string, audience_id: string, m
   ip: '192.0.2.1',
   user_agent: 'tests',
   renew_hash: jti,
+  renew_family: `family ${jti}`,
+  signed_in_at: 1,
   ...more,
 });
 export const auditEntry = (organization_id: string, revision: number, more: Row = {}): Row => ({
@@ -143,6 +145,7 @@ export const auditEntry = (organization_id: string, revision: number, more: Row 
   ip: '',
   user_agent: '',
   request_id: '',
+  reason: '',
   ...more,
 });
 
@@ -174,6 +177,38 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['ssh_keys', sshKey(a.sshKey, a.organization, a.project)],
   ['jwts', jwt(a.jti, a.organization, a.member)],
   ['outbox', outboxRow(uuid(112), a.organization)],
+  [
+    'sign_in_attempts',
+    {
+      token_hash: 'attempt',
+      organization_id: a.organization,
+      user_id: a.member,
+      account: 'account',
+      step: 'code',
+      code_hash: 'code',
+      failures: 1,
+      expires_at: 9,
+    },
+  ],
+  [
+    'sign_in_attempts',
+    {
+      token_hash: 'nobody',
+      organization_id: null,
+      user_id: null,
+      account: 'other',
+      step: 'first',
+      code_hash: null,
+      failures: 0,
+      expires_at: 9,
+    },
+  ],
+  [
+    'password_links',
+    { token_hash: 'link', organization_id: a.organization, user_id: a.member, kind: 'recovery', expires_at: 9 },
+  ],
+  ['sign_in_limits', { name: 'limit', tries: 3, resets_at: 9 }],
+  ['signing_keys', { generation: 0, created_at: 1 }],
   ['audit_entries', auditEntry(a.organization, 1)],
   ['audit_entries', auditEntry(a.organization, 2)],
   ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],
