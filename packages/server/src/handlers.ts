@@ -63,6 +63,7 @@ export const handlers: Handlers = {
   'rules.set': rules.set,
   'permissionSets.list': permissionSets.list,
   'apiKeys.list': apiKeys.list,
+  'apiKeys.listUses': apiKeys.listUses,
   'apiKeys.create': apiKeys.create,
   'apiKeys.get': apiKeys.get,
   'apiKeys.update': apiKeys.update,

@@ -126,6 +126,7 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
     ...filters('api_keys', 'application_id', 'user_id', 'access_key', 'access_keys', 'description', 'bearer_id'),
     ...organization,
   },
+  'apiKeys.listUses': { ...filters('api_key_uses', 'access_keys', 'bearer_id'), ...organization },
   'apiKeys.create': {
     ...application,
     // Nobody makes a key for another user, be it known or not.

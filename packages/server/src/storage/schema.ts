@@ -177,6 +177,10 @@ export interface ApiKeyTable extends Owned {
   expires_order: Generated<number>;
   default_project_id: string;
   creation_ip: string;
+  /** To a minute; null for a key that was never used. */
+  last_used_at: Generated<number | null>;
+  /** When its bearer was told that it ends; null before. */
+  expiry_notice_at: Generated<number | null>;
 }
 
 export interface SshKeyTable extends Timed {

@@ -7,6 +7,7 @@ import { assertQuota } from '../quotas/limits.ts';
 import { sendLink } from '../sign-in/links.ts';
 import { endPending } from '../sign-in/pending.ts';
 import { readTags } from '../storage/tags.ts';
+import { queueLockNotice, queueNewMemberMail } from './mail.ts';
 import { assertGoodPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import {
@@ -44,6 +45,7 @@ export const create: Handler<'users.create'> = async (context, { email, member, 
     await assertNoEscalation(context, change, (known) => rulesOf(known, known.special.all_users ?? ''));
     const id = context.ids.uuid();
     await insertMember(change, { ...user, id });
+    if (member) await queueNewMemberMail(context, change, member);
     change.touches(id);
     const made = await getUser(change.db, change.scope, id);
     if (activates) await sendLink(context, change, 'activation', made);
@@ -113,9 +115,10 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
 /** Ends the member's sessions; its API keys may do nothing until it is unlocked. */
 export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
-    await getMember(change, id, 'the owner cannot be locked');
+    const member = await getMember(change, id, 'the owner cannot be locked');
     if (id === context.caller.actor.id) throw preconditionFailed('protected_resource', 'nobody can lock itself');
     await updateUser(change, id, { locked: true }, change.now);
+    if (member.locked === 0) await queueLockNotice(context, change, member);
     await endSessions(change, id);
     await endPending(change, id);
     change.touches(id);

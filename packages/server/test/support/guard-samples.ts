@@ -162,6 +162,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const [[name, id] = ['', '']] = Object.entries(bearerOf(about));
     return [iam(`api-keys?${name}=${id}`)];
   },
+  'apiKeys.listUses': (_, about, when) => [iam(`api-key-uses${when === 'of anybody' ? '' : `?bearer_id=${about.id}`}`)],
   'apiKeys.create': (_, about) => [iam('api-keys'), { body: bearerOf(about) }],
   'apiKeys.get': onKey(),
   'apiKeys.update': onKey({ description: 'of the web' }),

@@ -105,6 +105,8 @@ export const apiKey = (access_key: string, organization_id: string, more: Row = 
   expires_at: null,
   default_project_id: organization_id,
   creation_ip: '192.0.2.1',
+  last_used_at: null,
+  expiry_notice_at: null,
   ...more,
 });
 export const sshKey = (id: string, organization_id: string, project_id: string, more: Row = {}): Row => ({
@@ -173,7 +175,7 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['rule_permission_sets', { organization_id: a.organization, rule_id: a.rule, position: 0, permission_set_id: 'set' }],
   ['rule_projects', { organization_id: a.organization, rule_id: a.rule, position: 0, project_id: a.project }],
   ['api_keys', apiKey(a.key, a.organization, { application_id: a.application, default_project_id: a.project })],
-  ['api_keys', apiKey('SCWBBBBBBBBBBBBBBBBB', a.organization, { user_id: a.owner, expires_at: 7 })],
+  ['api_keys', apiKey('SCWBBBBBBBBBBBBBBBBB', a.organization, { user_id: a.owner, expires_at: 7, last_used_at: 5 })],
   ['ssh_keys', sshKey(a.sshKey, a.organization, a.project)],
   ['jwts', jwt(a.jti, a.organization, a.member)],
   ['outbox', outboxRow(uuid(112), a.organization)],

@@ -9,6 +9,7 @@ import { noEscalation } from './0007-no-escalation.ts';
 import { listOrders } from './0008-list-orders.ts';
 import { outbox } from './0009-outbox.ts';
 import { signIn } from './0010-sign-in.ts';
+import { mail } from './0011-mail.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0008-list-orders': listOrders,
   '0009-outbox': outbox,
   '0010-sign-in': signIn,
+  '0011-mail': mail,
 };
