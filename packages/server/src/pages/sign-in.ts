@@ -24,6 +24,8 @@ const errandOf = (values: URLSearchParams): Errand => ({
   attempt: values.get('attempt') ?? '',
 });
 
+const methodsOf = ({ form }: Visit): readonly string[] => (form.get('methods') ?? '').split(' ');
+
 /** `GET /auth/sign-in`: who are you? */
 export async function showSignIn(visit: Visit): Promise<void> {
   const errand = errandOf(visit.query);
@@ -50,12 +52,12 @@ async function password(visit: Visit, errand: Errand): Promise<void> {
   const shown = visit.form.get('password') ?? '';
   const answer = await visit.ask('signIn.password', { attempt: errand.attempt, password: shown });
   if (answer.ok) return goOn(visit, errand, answer.output);
-  return again(visit, errand, answer, proofPage(errand, visit.form.getAll('methods')));
+  return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
 }
 
 async function sendCode(visit: Visit, errand: Errand): Promise<void> {
   const answer = await visit.ask('signIn.sendCode', { attempt: errand.attempt });
-  if (!answer.ok) return again(visit, errand, answer, proofPage(errand, visit.form.getAll('methods')));
+  if (!answer.ok) return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
   return visit.show(codePage({ ...errand, attempt: answer.output.attempt }));
 }
 
@@ -127,7 +129,7 @@ ${
     ? form(
         errand,
         'password',
-        html`${named(errand)}${methods.map((method) => hidden({ methods: method }))}
+        html`${named(errand)}${hidden({ methods: methods.join(' ') })}
 ${field({ label: 'Password', name: 'password', type: 'password', autocomplete: 'current-password', first: true })}
 <button type="submit">Sign in</button>`,
       )
@@ -138,7 +140,7 @@ ${
     ? form(
         errand,
         'send-code',
-        html`${named(errand)}${methods.map((method) => hidden({ methods: method }))}
+        html`${named(errand)}${hidden({ methods: methods.join(' ') })}
 <button type="submit" class="secondary">Send me a code by e-mail</button>`,
       )
     : ''
