@@ -6,7 +6,7 @@ import { type Person, signInFirst, type Visit } from './visit.ts';
 /** `GET /auth/account`: who is signed in, and what it can do about that without the console. */
 export async function showAccount(visit: Visit): Promise<void> {
   const person = await visit.whoIsHere();
-  return person === undefined ? signInFirst(visit) : visit.show(accountPage(person));
+  return person === undefined ? signInFirst(visit) : visit.show(accountPage(visit, person));
 }
 
 /** `POST /auth/account`: a new password of one's own. */
@@ -14,10 +14,11 @@ export async function changePassword(visit: Visit): Promise<void> {
   const person = await visit.whoIsHere();
   if (person === undefined) return signInFirst(visit);
   const [password, repeated] = [visit.form.get('password') ?? '', visit.form.get('repeated') ?? ''];
-  if (password !== repeated) return visit.show({ ...accountPage(person), problem: 'The two are not the same.' }, 400);
+  if (password !== repeated)
+    return visit.show({ ...accountPage(visit, person), problem: 'The two are not the same.' }, 400);
   const answer = await visit.ask('users.updatePassword', { user_id: person.id, password });
-  if (!answer.ok) return visit.show({ ...accountPage(person), problem: toldAs(answer.problem) }, answer.status);
-  return visit.show({ ...accountPage(person), note: 'Your password is set. Your other sessions have ended.' });
+  if (!answer.ok) return visit.show({ ...accountPage(visit, person), problem: toldAs(answer.problem) }, answer.status);
+  return visit.show({ ...accountPage(visit, person), note: 'Your password is set. Your other sessions have ended.' });
 }
 
 /** `POST /auth/sign-out` */
@@ -31,7 +32,7 @@ export async function signOut(visit: Visit): Promise<void> {
   });
 }
 
-const accountPage = (person: Person) => ({
+const accountPage = (visit: Visit, person: Person) => ({
   title: person.name,
   contents: html`<dl>
 <dt>Username</dt><dd>${person.username}</dd>
@@ -41,7 +42,7 @@ const accountPage = (person: Person) => ({
 <details>
 <summary>Change the password</summary>
 <form method="post" action="/auth/account">
-${newPasswordFields}
+${newPasswordFields(visit)}
 <button type="submit">Set the password</button>
 </form>
 </details>

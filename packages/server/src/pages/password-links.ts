@@ -14,7 +14,7 @@ const occasions = {
 /** `GET /auth/activate` and `GET /auth/recover`, with the token of a link; without one, the form that has a link sent. */
 export async function showPasswordPage(visit: Visit, occasion: keyof typeof occasions): Promise<void> {
   const token = visit.query.get('token') ?? '';
-  return visit.show(token === '' ? askPage({ organization: '', username: '' }) : choosePage(occasion, token));
+  return visit.show(token === '' ? askPage({ organization: '', username: '' }) : choosePage(visit, occasion, token));
 }
 
 /** `POST` to the same: sets the password, or has a link sent. */
@@ -23,7 +23,7 @@ export async function takePasswordPage(visit: Visit, occasion: keyof typeof occa
   if (token === '') return sendLink(visit);
   const [password, repeated] = [visit.form.get('password') ?? '', visit.form.get('repeated') ?? ''];
   if (password !== repeated)
-    return visit.show({ ...choosePage(occasion, token), problem: 'The two are not the same.' }, 400);
+    return visit.show({ ...choosePage(visit, occasion, token), problem: 'The two are not the same.' }, 400);
   const answer = await visit.ask('signIn.setPassword', { token, password });
   if (answer.ok)
     return visit.show({ title: occasions[occasion].title, note: occasions[occasion].done, contents: toSignIn });
@@ -31,7 +31,7 @@ export async function takePasswordPage(visit: Visit, occasion: keyof typeof occa
     const problem = 'This link was used already, is too old, or a newer one took its place. Have another one sent.';
     return visit.show({ ...askPage({ organization: '', username: '' }), problem }, answer.status);
   }
-  return visit.show({ ...choosePage(occasion, token), problem: toldAs(answer.problem) }, answer.status);
+  return visit.show({ ...choosePage(visit, occasion, token), problem: toldAs(answer.problem) }, answer.status);
 }
 
 async function sendLink(visit: Visit): Promise<void> {
@@ -55,15 +55,20 @@ ${field({ label: 'Username', name: 'username', value: username, autocomplete: 'u
 ${toSignIn}`,
 });
 
-const choosePage = (occasion: keyof typeof occasions, token: string) => ({
+const choosePage = (visit: Visit, occasion: keyof typeof occasions, token: string) => ({
   title: occasions[occasion].title,
   contents: html`<form method="post" action="/auth/${occasion}">
 ${hidden({ token })}
-${newPasswordFields}
+${newPasswordFields(visit)}
 <button type="submit">Set the password</button>
 </form>`,
 });
 
 /** The rules are those of docs/sign-in.md; the server is the one that applies them. */
-export const newPasswordFields = html`${field({ label: 'New password', name: 'password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters, none of the common ones.', first: true })}
+export const newPasswordFields = ({
+  passwordMinimum,
+}: Pick<
+  Visit,
+  'passwordMinimum'
+>) => html`${field({ label: 'New password', name: 'password', type: 'password', autocomplete: 'new-password', hint: `At least ${passwordMinimum} characters, none of the common ones.`, first: true })}
 ${field({ label: 'Once more', name: 'repeated', type: 'password', autocomplete: 'new-password' })}`;

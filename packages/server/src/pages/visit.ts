@@ -11,6 +11,8 @@ export interface Visit {
   /** Parameters of the address, and of the form. Of several values with one name the first counts. */
   readonly query: URLSearchParams;
   readonly form: URLSearchParams;
+  /** Fewest characters of a password. */
+  readonly passwordMinimum: number;
   /** Path and parameters of this page. */
   readonly here: string;
   /** Asks an operation as whoever is signed in, or as nobody. */
@@ -76,6 +78,7 @@ export function visitOf(
   return {
     query: new URLSearchParams(cut < 0 ? '' : request.url.slice(cut + 1)),
     form: new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''),
+    passwordMinimum: settings.passwordMinimum,
     here: request.url,
     get kept() {
       return session;
