@@ -50,16 +50,32 @@ const programs: readonly Program[] = [
   },
 ];
 
+/** The console is built by its own tool, into files that the server sends as they are. */
+const consoleFolder = 'packages/console';
+const consolePage = `${consoleFolder}/dist/index.html`;
+
 const sources = globSync(
-  ['packages/*/src/**/*.{ts,json}', 'packages/*/package.json', 'package-lock.json', 'scripts/build.ts'],
+  [
+    ...[
+      'packages/*/src/**/*.{ts,tsx,css,json}',
+      'packages/*/package.json',
+      'packages/console/{index.html,vite.config.ts}',
+    ],
+    ...['package-lock.json', 'scripts/build.ts'],
+  ],
   { cwd: root },
 );
 const newestSource = Math.max(...sources.map(modified));
 const stale = programs.filter(({ output }) => modified(output) <= newestSource);
 for (const program of stale) await replace(program);
-if (stale.length > 0) {
-  console.error(`built ${stale.map(({ output }) => output).join(', ')} in ${Date.now() - started.getTime()} ms`);
+const built = stale.map(({ output }) => output);
+if (modified(consolePage) <= newestSource) {
+  const { build } = await import('vite');
+  await build({ root: join(root, consoleFolder), logLevel: 'warn' });
+  utimesSync(join(root, consolePage), started, started);
+  built.push(consolePage);
 }
+if (built.length > 0) console.error(`built ${built.join(', ')} in ${Date.now() - started.getTime()} ms`);
 
 /** The program changes from the old to the new in one moment, so that it can be started all the while. */
 async function replace({ output, source, input, format }: Program): Promise<void> {

@@ -7,6 +7,7 @@ import { html } from './markup.ts';
 import { showPasswordPage, takePasswordPage } from './password-links.ts';
 import { showAuthorize, showDevice, takeAuthorize, takeDevice } from './programs.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { handOverSession } from './session.ts';
 import { showSignIn, takeSignInStep } from './sign-in.ts';
 import { type Visit, visitOf } from './visit.ts';
 
@@ -24,6 +25,7 @@ const pages: Readonly<Record<string, { readonly get?: Show; readonly post?: Show
     post: (visit) => takePasswordPage(visit, 'recover'),
   },
   '/auth/account': { get: showAccount, post: changePassword },
+  '/auth/session': { post: handOverSession },
   '/auth/sign-out': { post: signOut },
   '/auth/authorize': { get: showAuthorize, post: takeAuthorize },
   '/auth/device': { get: showDevice, post: takeDevice },
