@@ -105,7 +105,7 @@ for (const database of databases()) {
       describe('nginx', () => {
         const version = nginxVersion(program);
         let nginx: Nginx;
-        results(database.name, () => ({ client: 'nginx, asking with auth_request', version: `nginx ${version}` }));
+        results(database.name, () => ({ client: 'nginx, asking with auth_request', machine: `nginx ${version}` }));
         beforeAll(async () => {
           const configuration = blockOf(page, 'nginx', 'auth_request')
             .replaceAll('127.0.0.1:8080', new URL(server.url).host)

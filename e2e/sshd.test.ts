@@ -14,7 +14,7 @@ for (const database of sshdPrograms().length > 0 ? databases() : []) {
     const version = sshdVersion();
     results(database.name, () => ({
       client: 'sshd, asking with AuthorizedKeysCommand',
-      version: `OpenSSH ${version}`,
+      machine: `OpenSSH ${version}`,
     }));
     let server: ServerProcess;
     let created: TestDatabase;
