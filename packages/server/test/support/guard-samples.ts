@@ -47,6 +47,19 @@ async function attemptOf(world: GuardWorld): Promise<{ readonly attempt: string;
   return { attempt, id };
 }
 
+/** The example of RFC 7636, appendix B. */
+const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const codeRequest = {
+  redirect_uri: 'http://127.0.0.1:4711/callback',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+};
+
+/** A device that waits to be approved. */
+async function device(world: GuardWorld): Promise<Json> {
+  await forgetTries(world);
+  return create(world.server, auth('devices'), {});
+}
+
 const onMade =
   (make: (world: GuardWorld, about: Somebody) => Promise<Json>, path: (id: string) => string, body?: Json): Sample =>
   async (world, about) => [path((await make(world, about)).id), body === undefined ? {} : { body }];
@@ -211,6 +224,31 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const { id, key } = world.otherUser;
     return [auth('renew'), { body: { renew_token: (await createSession(world.server, id, key)).renew_token } }];
   },
+  'signIn.signOut': async (world) => {
+    await forgetTries(world);
+    const { id, key } = world.otherUser;
+    return [auth('sign-out'), { body: { renew_token: (await createSession(world.server, id, key)).renew_token } }];
+  },
+  'signInGrants.createCode': async (world) => {
+    await forgetTries(world);
+    return [auth('codes'), { body: codeRequest }];
+  },
+  'signInGrants.redeemCode': async (world) => {
+    await forgetTries(world);
+    const { code } = await create(world.server, auth('codes'), codeRequest);
+    return [auth('codes/redeem'), { body: { code, code_verifier: codeVerifier } }];
+  },
+  'signInGrants.startDevice': async (world) => {
+    await forgetTries(world);
+    return [auth('devices'), { body: {} }];
+  },
+  'signInGrants.getDevice': async (world) => [auth(`devices/${(await device(world)).user_code}`)],
+  'signInGrants.approveDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/approve`)],
+  'signInGrants.refuseDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/refuse`)],
+  'signInGrants.redeemDevice': async (world) => [
+    auth('devices/redeem'),
+    { body: { device_code: (await device(world)).device_code } },
+  ],
   'logs.list': () => [iam('logs')],
   'logs.get': async ({ server }) => {
     const { body } = await server.call('GET', iam('logs?page_size=1'));
