@@ -77,6 +77,17 @@ for (const database of sshdPrograms().length > 0 ? databases() : []) {
       expect(await sshd.login()).toMatchObject(letIn);
     });
 
+    it('a key that was disabled before does not open while the server is down', async () => {
+      await scw('iam', 'ssh-key', 'update', keyId, 'disabled=true');
+      expect(await sshd.login()).toMatchObject(refused);
+      const port = Number(new URL(server.url).port);
+      await server.kill();
+      expect(await sshd.login()).toMatchObject(refused);
+      server = await startServer({ data: server.data, databaseUrl: created.url, port });
+      await scw('iam', 'ssh-key', 'update', keyId, 'disabled=false');
+      expect(await sshd.login(), sshd.log()).toMatchObject(letIn);
+    });
+
     it('when the key of sshd itself is deleted, nobody is let in, from what was kept either', async () => {
       expect((await callApi(server, 'DELETE', `/iam/v1alpha1/api-keys/${accessKey}`)).status).toBe(204);
       expect(await sshd.login()).toMatchObject(refused);
