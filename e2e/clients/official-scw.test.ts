@@ -11,7 +11,7 @@ import {
 } from '../support/server-process.ts';
 import { commandWalks } from '../walks/commands.ts';
 import { readings, refusedLines } from '../walks/readings.ts';
-import { asShown, asShownAndTold, comparable, messageOf } from './support/comparable.ts';
+import { asShown, asShownAndTold, comparable, messageOf, toldToPeople } from './support/comparable.ts';
 import { resultsOf } from './support/compatibility.ts';
 import { goProgram } from './support/go-programs.ts';
 import { type Recorder, startRecorder } from './support/recorder.ts';
@@ -143,16 +143,20 @@ for (const database of databases()) {
     });
 
     it(
-      'errors: the same message and exit code',
+      'errors: the same message and exit code, and the same hints for people',
       async () => {
         const [ours, theirs] = await bothSides(async ({ type }) => {
-          for (const line of refusedLines) await type([...line.split(' '), '-o', 'json']);
+          for (const line of refusedLines) {
+            const words = [...line.split(' '), '-o'];
+            await type([...words, 'json']);
+            await type([...words, 'human'], true);
+          }
         });
         const shown = ({ words, code, stdout, stderr }: Exchange) => ({
           line: words.join(' '),
           code,
           stdout,
-          ...messageOf(stderr),
+          told: words.at(-1) === 'human' ? toldToPeople(stderr) : messageOf(stderr),
         });
         expect(ours!.map(shown)).toEqual(theirs!.map(shown));
         for (const { code } of ours!) expect(code).toBe(1);

@@ -79,6 +79,12 @@ function withoutNameColumn(text: string): readonly string[] {
     });
 }
 
+/** What an error says to people, without the words of the parsers of times. */
+export function toldToPeople(stderr: string): readonly string[] {
+  const lines = stderr.replace(/^scaleway-sdk-go: /gm, '').split('\n');
+  return lines.filter((line) => line !== '' && !/^(?:Absolute|Relative) time error: /.test(line));
+}
+
 /** The words of an error, without the name of the library that the official one puts before some. */
 export function messageOf(stderr: string): { readonly message: string } {
   const { message, error } = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{')) ?? '{}');
