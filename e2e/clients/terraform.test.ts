@@ -143,7 +143,7 @@ for (const database of databases()) {
     });
 
     it(
-      'an ephemeral key: each run has one of its own, works with it, and keeps none in its state',
+      'an ephemeral key and a write-only password: each run works with its own key, and no state holds either',
       async () => {
         const { run } = open('terraform/ephemeral.tf');
         const post = async (path: string, body: object) =>
@@ -152,7 +152,8 @@ for (const database of databases()) {
         const rules = [{ permission_set_names: ['IAMManager'], organization_id: server.organizationId }];
         await post('policies', { name: 'pipeline', application_id: id, rules });
         const keys = async () => (await listAll(server, `/iam/v1alpha1/api-keys?bearer_id=${id}`)).items;
-        const values = [`application_id=${id}`, 'expires_at=2040-01-02T03:04:05Z'];
+        const password = 'correct horse battery';
+        const values = [`application_id=${id}`, 'expires_at=2040-01-02T03:04:05Z', `password=${password}`];
         const variables = values.flatMap((value) => ['-var', value]);
 
         const applied = await run(['apply', '-input=false', '-auto-approve', ...variables]);
@@ -161,8 +162,10 @@ for (const database of databases()) {
         expect(made.length).toBeGreaterThan(0);
         for (const key of made) expect(key.expires_at).toBe('2040-01-02T03:04:05Z');
         const state = (await run(['show', '-json'])).stdout;
-        for (const { access_key } of made) expect(state).not.toContain(access_key);
+        for (const secret of [password, ...made.map(({ access_key }) => access_key)])
+          expect(state).not.toContain(secret);
         const [application] = resourcesOf(JSON.parse(state));
+        expect((await listAll(server, '/iam/v1alpha1/users?type=member')).items).toMatchObject([{ username: 'grace' }]);
         const { items: entries } = await listAll(server, `/iam/v1alpha1/logs?search=${application?.[1]}`);
         expect(entries).toMatchObject([{ action: 'created', bearer_id: id }]);
 

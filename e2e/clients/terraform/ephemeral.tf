@@ -1,4 +1,4 @@
-# A key that no state holds: each run makes one of its own, and works with it.
+# Secrets that no state holds: a key that each run makes for itself and works with, and a password.
 terraform {
   required_providers {
     scaleway = { source = "scaleway/scaleway" }
@@ -7,6 +7,7 @@ terraform {
 
 variable "application_id" {}
 variable "expires_at" {}
+variable "password" { ephemeral = true }
 
 ephemeral "scaleway_iam_api_key" "run" {
   application_id = var.application_id
@@ -23,4 +24,12 @@ provider "scaleway" {
 resource "scaleway_iam_application" "made" {
   provider = scaleway.run
   name     = "made-with-a-key-of-the-run"
+}
+
+resource "scaleway_iam_user" "made" {
+  provider            = scaleway.run
+  email               = "grace@example.org"
+  username            = "grace"
+  password_wo         = var.password
+  password_wo_version = 1
 }
