@@ -4,12 +4,7 @@ import { auditEntries } from './support/audit.ts';
 import { createApplication, keyFor, withSession } from './support/bearers.ts';
 import { forbidden, refusalOf, unauthenticated } from './support/refusals.ts';
 import { type Json, serverOn } from './support/server.ts';
-import { signInOn, unknownAttempt } from './support/sign-in.ts';
-
-/** The example of RFC 7636, appendix B. */
-const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
-const redirect = 'http://127.0.0.1:4711/callback';
+import { codeRequest, codeVerifier, signInOn, unknownAttempt } from './support/sign-in.ts';
 
 for (const database of databases()) {
   describe(`programs that somebody lets sign in, on ${database.name}`, () => {
@@ -21,9 +16,9 @@ for (const database of databases()) {
 
     const post = (token: string, path: string, body?: Json) =>
       server.call('POST', `/auth/v1/${path}`, { ...withSession(token), ...(body && { body }) });
-    const askCode = (token: string, more: Json = {}) =>
-      post(token, 'codes', { redirect_uri: redirect, code_challenge: challenge, ...more });
-    const redeemCode = (code: string, shown = verifier) => auth.call('codes/redeem', { code, code_verifier: shown });
+    const askCode = (token: string, more: Json = {}) => post(token, 'codes', { ...codeRequest, ...more });
+    const redeemCode = (code: string, shown = codeVerifier) =>
+      auth.call('codes/redeem', { code, code_verifier: shown });
     const askDevice = (token: string, code: string) =>
       server.call('GET', `/auth/v1/devices/${code}`, withSession(token));
     const redeemDevice = (device: Json) => auth.call('devices/redeem', { device_code: device.device_code });
@@ -60,7 +55,7 @@ for (const database of databases()) {
 
     it('a code is worth nothing without its verifier, and nothing after a wrong one', async () => {
       const { code } = (await askCode((await signedIn()).token)).body;
-      expect(refusalOf(await redeemCode(code, `${verifier}x`))).toEqual(unknownAttempt);
+      expect(refusalOf(await redeemCode(code, `${codeVerifier}x`))).toEqual(unknownAttempt);
       expect(refusalOf(await redeemCode(code))).toEqual(unknownAttempt);
     });
 
@@ -168,7 +163,7 @@ for (const database of databases()) {
       const application = await createApplication(server);
       const key = await keyFor(server, { application_id: application.id });
       const answer = await server.call('POST', '/auth/v1/codes', {
-        ...{ key, body: { redirect_uri: redirect, code_challenge: challenge } },
+        ...{ key, body: codeRequest },
       });
       expect(refusalOf(answer)).toEqual(forbidden(['create', 'self_jwt']));
     });

@@ -3,6 +3,7 @@ import type { GuardCase } from '../../../../scripts/guard-rows.ts';
 import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
 import { lastMail } from './mail.ts';
 import type { CallOptions, Json, TestServer } from './server.ts';
+import { codeRequest, codeVerifier } from './sign-in.ts';
 
 /** A principal that calls, or that a call is about. */
 export interface Somebody {
@@ -46,13 +47,6 @@ async function attemptOf(world: GuardWorld): Promise<{ readonly attempt: string;
   const { attempt } = await create(world.server, auth('start'), { organization: world.organization, username });
   return { attempt, id };
 }
-
-/** The example of RFC 7636, appendix B. */
-const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-const codeRequest = {
-  redirect_uri: 'http://127.0.0.1:4711/callback',
-  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-};
 
 /** A device that waits to be approved. */
 async function device(world: GuardWorld): Promise<Json> {
