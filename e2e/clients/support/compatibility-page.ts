@@ -32,6 +32,7 @@ Programs of other people, unmodified, against a server of ours. Made by \`npm ru
 each row is a test. How clients are pointed at Bailiwick: [clients.md](clients.md).
 
 \`✓\` works, \`✗\` does not, \`–\` was not run. Where a row says *the same*, our own \`scw\` did the same beside it.
+Versions *of the machine* are those of programs that were there; all others are pinned.
 `;
 
 /** One for each client and version. */
