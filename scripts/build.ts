@@ -4,6 +4,7 @@
  */
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
@@ -71,11 +72,25 @@ for (const program of stale) await replace(program);
 const built = stale.map(({ output }) => output);
 if (modified(consolePage) <= newestSource) {
   const { build } = await import('vite');
-  await build({ root: join(root, consoleFolder), logLevel: 'warn' });
+  // Whoever builds in a test wants what people get.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  await build({ root: join(root, consoleFolder), logLevel: 'error' });
+  if (environment === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = environment;
+  for (const path of globSync('assets/*.{js,css}', { cwd: join(root, consoleFolder, 'dist') })) compress(path);
   utimesSync(join(root, consolePage), started, started);
   built.push(consolePage);
 }
 if (built.length > 0) console.error(`built ${built.join(', ')} in ${Date.now() - started.getTime()} ms`);
+
+/** The server sends what is compressed already. */
+function compress(path: string): void {
+  const file = join(root, consoleFolder, 'dist', path);
+  const content = readFileSync(file);
+  writeFileSync(`${file}.br`, brotliCompressSync(content));
+  writeFileSync(`${file}.gz`, gzipSync(content));
+}
 
 /** The program changes from the old to the new in one moment, so that it can be started all the while. */
 async function replace({ output, source, input, format }: Program): Promise<void> {

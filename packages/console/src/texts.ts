@@ -23,7 +23,9 @@ export const texts = {
   },
   list: {
     create: 'Create',
-    filter: 'Filter by name',
+    filter: 'Exact name',
+    search: 'Search',
+    control: { first: 'First page', previous: 'Page before', next: 'Next page', last: 'Last page' },
     none: (what: string) => `There are no ${what} yet.`,
     noMatch: 'Nothing matches. Change the filter, or clear it.',
     selected: (count: number) => `${count} selected`,

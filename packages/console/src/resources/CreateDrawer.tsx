@@ -9,12 +9,11 @@ import type { Resource } from './resources.ts';
 
 interface CreateDrawerProps {
   readonly resource: Resource;
-  readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
 /** The form that makes a new one, and afterwards its page; a secret that is shown once stands in between. */
-export function CreateDrawer({ resource, isOpen, onClose }: CreateDrawerProps) {
+export function CreateDrawer({ resource, onClose }: CreateDrawerProps) {
   const navigate = useNavigate();
   const [made, setMade] = useState<Readonly<Record<string, unknown>> | null>(null);
   const show = (answer: Readonly<Record<string, unknown>>) => {
@@ -30,7 +29,7 @@ export function CreateDrawer({ resource, isOpen, onClose }: CreateDrawerProps) {
   return (
     <>
       <Drawer
-        opened={isOpen && made === null}
+        opened={made === null}
         onClose={onClose}
         position="right"
         size="lg"

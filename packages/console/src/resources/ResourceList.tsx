@@ -14,16 +14,18 @@ import {
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { fieldsOf } from '../api/contract.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { Principal, Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
-import { CreateDrawer } from './CreateDrawer.tsx';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
+
+/** Forms are loaded when the first of them is wanted. */
+const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.tsx')).CreateDrawer }));
 
 const pageSize = 20;
 
@@ -56,6 +58,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   );
   const [selected, setSelected] = useState<readonly string[]>([]);
   const bulk = useBulkDelete(resource, () => setSelected([]));
+  const filterLabel = resource.filter === 'search' ? texts.list.search : texts.list.filter;
   const rows = data?.items ?? [];
   const total = data?.total ?? 0;
   const ids = rows.map((item) => String(item[resource.id]));
@@ -71,8 +74,8 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
       <Group>
         {resource.filter !== undefined && (
           <TextInput
-            aria-label={texts.list.filter}
-            placeholder={texts.list.filter}
+            aria-label={filterLabel}
+            placeholder={filterLabel}
             value={typed}
             onChange={(event) => {
               setTyped(event.currentTarget.value);
@@ -170,10 +173,19 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
           <Text size="sm" c="dimmed">
             {texts.list.page((page - 1) * pageSize + 1, Math.min(page * pageSize, total), total)}
           </Text>
-          <Pagination value={page} total={Math.ceil(total / pageSize)} onChange={(next) => go({ page: next })} />
+          <Pagination
+            value={page}
+            total={Math.ceil(total / pageSize)}
+            onChange={(next) => go({ page: next })}
+            getControlProps={(control) => ({ 'aria-label': texts.list.control[control] })}
+          />
         </Group>
       )}
-      {resource.create && <CreateDrawer resource={resource} isOpen={create} onClose={() => go({})} />}
+      {resource.create && create && (
+        <Suspense>
+          <CreateDrawer resource={resource} onClose={() => go({})} />
+        </Suspense>
+      )}
     </Stack>
   );
 }

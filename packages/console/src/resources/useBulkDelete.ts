@@ -25,8 +25,9 @@ export function useBulkDelete(resource: Resource, onDone: () => void) {
       await send(remove, { [idInput]: id }).catch((each: Error) => setFailure(each));
     }
     setProgress(null);
-    await queries.invalidateQueries();
+    // The page of what is gone is left before anything is asked for again.
     onDone();
+    await queries.invalidateQueries({ queryKey: [resource.key, 'list'] });
   };
 
   const ask = (ids: readonly string[]): void => {

@@ -106,7 +106,7 @@ export function WhatCan() {
           <Table.Tbody>
             {data.permissions.map(({ permission, organization, projects }) => (
               <Table.Tr key={permission}>
-                <Table.Td>{permission}</Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{permission}</Table.Td>
                 <Table.Td>
                   {organization ? texts.simulator.organization : projects.map(({ name }) => name).join(', ')}
                 </Table.Td>

@@ -54,6 +54,7 @@ export function registerConsole(app: FastifyInstance): void {
     prefix: '/assets/',
     decorateReply: false,
     index: false,
+    preCompressed: true,
     immutable: true,
     maxAge: '365d',
   });
