@@ -44,8 +44,10 @@ export interface Setting {
   /** `columns` of standard error; those of standard output are the same when left out. */
   readonly terminal?: { readonly columns: number; readonly stdoutColumns?: number };
   readonly stdin?: string;
-  /** Laid into the home folder before: content by path. */
+  /** Laid into the home folder before: content by path. For their owner alone. */
   readonly files?: Readonly<Record<string, string>>;
+  /** True: it runs in the home folder, which it knows as `.`, so that it prints no path of this machine. */
+  readonly isInside?: boolean;
   /** Milliseconds since 1970, each time it is asked; `now` when left out. */
   readonly clock?: () => number;
 }
@@ -84,8 +86,10 @@ export async function scw(line: string | readonly string[], setting: Setting = {
   const written: Outcome['written'][number][] = [];
   for (const [path, content] of Object.entries(setting.files ?? {})) {
     mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), content);
+    writeFileSync(join(home, path), content, { mode: 0o600 });
   }
+  const outside = process.cwd();
+  if (setting.isInside) process.chdir(home);
   const stream = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       output[name] += text;
@@ -98,7 +102,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
     const code = await run({
       args: typeof line === 'string' ? line.split(' ') : line,
       env: {
-        HOME: home,
+        HOME: setting.isInside ? '.' : home,
         SCW_API_URL: url,
         SCW_ACCESS_KEY: 'SCWEXAMPLEEXAMPLE000',
         SCW_SECRET_KEY: secretKey,
@@ -117,6 +121,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
     });
     return { code, ...output, requests, written, slept };
   } finally {
+    process.chdir(outside);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(home, { recursive: true, force: true });
