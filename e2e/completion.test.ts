@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +18,8 @@ describe('completion in shells that somebody sits at', () => {
   let created: TestDatabase;
   let groupId: string;
   let accessKey: string;
+  let policyId: string;
+  let ruleId: string;
 
   beforeAll(async () => {
     created = await database!.create();
@@ -29,6 +31,9 @@ describe('completion in shells that somebody sits at', () => {
     };
     groupId = (await made('groups', { name: 'night-watch' })).id;
     const { id } = await made('applications', { name: 'robot' });
+    const rules = [{ permission_set_names: ['IAMReadOnly'], organization_id: server.organizationId }];
+    policyId = (await made('policies', { name: 'readers', application_id: id, rules })).id;
+    ruleId = (await callApi(server, 'GET', `/iam/v1alpha1/rules?policy_id=${policyId}`)).body.rules[0].id;
     accessKey = (await made('api-keys', { application_id: id, description: evil })).access_key;
   });
   afterAll(async () => {
@@ -48,6 +53,9 @@ describe('completion in shells that somebody sits at', () => {
         const configuration = join(home, 'config.yaml');
         const profiles = stringify({ profiles: { [evil]: {} } });
         writeFileSync(configuration, `${readFileSync(server.configuration, 'utf8')}${profiles}`, { mode: 0o600 });
+        writeFileSync(join(home, 'organization.yaml'), '');
+        mkdirSync(join(home, 'keys'));
+        for (const name of ['id@home.pub', 'my key.pub']) writeFileSync(join(home, 'keys', name), '');
         const env = { PATH: `${programs}:${process.env.PATH}`, SCW_CONFIG_PATH: configuration };
         const install = await runProgram(join(programs, 'scw'), ['autocomplete', 'install', `shell=${shell}`], {
           env: { ...env, HOME: home } as NodeJS.ProcessEnv,
@@ -103,6 +111,33 @@ describe('completion in shells that somebody sits at', () => {
 
       it('offers files where a path is expected', async () => {
         expect(await wordsOf(`scw --config config.y${tab}`)).toBe('<--config><config.yaml>');
+        expect(await wordsOf(`scw --config=config.y${tab}`)).toBe('<--config=config.yaml>');
+        expect(await wordsOf(`scw iam apply -f org${tab}`)).toBe('<iam><apply><-f><organization.yaml>');
+        expect(await wordsOf(`scw iam apply --file=org${tab}`)).toBe('<iam><apply><--file=organization.yaml>');
+        expect(await wordsOf(`scw iam apply -forg${tab}`)).toBe('<iam><apply><-forganization.yaml>');
+        expect(await wordsOf(`scw config import file=org${tab}`)).toBe('<config><import><file=organization.yaml>');
+      });
+
+      it('offers files behind the @ that loads one, folder by folder', async () => {
+        const create = '<iam><ssh-key><create>';
+        expect(await wordsOf(`scw iam ssh-key create public-key=@ke${tab}i${tab}`)).toBe(
+          `${create}<public-key=@keys/id@home.pub>`,
+        );
+        expect(await wordsOf(`scw iam ssh-key create public-key=@keys/id@${tab}`)).toBe(
+          `${create}<public-key=@keys/id@home.pub>`,
+        );
+        expect(await wordsOf(`scw iam ssh-key create public-key=@keys/my${tab}`)).toBe(
+          `${create}<public-key=@keys/my key.pub>`,
+        );
+        expect(await wordsOf(`scw iam ssh-key create public-key=@${home}/keys/my${tab}`)).toBe(
+          `${create}<public-key=@${home}/keys/my key.pub>`,
+        );
+      });
+
+      it('completes the id of a rule of the policy that the line names', async () => {
+        expect(await wordsOf(`scw iam rule delete ${policyId} rule-id=${tab}`)).toBe(
+          `<iam><rule><delete><${policyId}><rule-id=${ruleId}>`,
+        );
       });
     });
   }

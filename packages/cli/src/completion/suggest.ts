@@ -79,7 +79,7 @@ function valuedFlag(before: readonly string[], current: string): Flagged | null 
 }
 
 async function flagValues({ name, head }: Flagged, flags: Flags, { profiles }: Known): Promise<Suggestions> {
-  if (name === 'config' || name === 'file') return { kind: 'files' };
+  if (name === 'config' || name === 'file') return { kind: 'files', head };
   const names = name === 'output' ? formats : await profiles(flags);
   return choices(
     names.map((value) => word(`${head}${value}`, '')),
@@ -131,7 +131,7 @@ async function values(
   { command, rest, flags }: Typed,
   { program, preferences, profiles }: Known,
 ): Promise<Suggestions> {
-  if (argument.loadFile) return current.startsWith(`${head}@`) ? { kind: 'files' } : choices([]);
+  if (argument.loadFile) return current.startsWith(`${head}@`) ? { kind: 'files', head: `${head}@` } : choices([]);
   const taken = rest.filter((typed) => !typed.includes('='));
   const listed = (names: readonly string[]) =>
     choices(
@@ -147,7 +147,7 @@ async function values(
     case 'autocomplete.script shell':
       return listed(shells);
     case 'config.import file':
-      return { kind: 'files' };
+      return { kind: 'files', head };
     case 'config.profile.activate profile-name':
     case 'config.profile.delete name':
       return listed(await profiles(flags));

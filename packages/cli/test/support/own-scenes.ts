@@ -264,7 +264,10 @@ const plays: Readonly<Record<string, Play>> = {
       {
         about: 'changes and deletions',
         words: ['-f', 'organization.yaml', '--prune', '--yes', 'own-access=true'],
-        files: { 'organization.yaml': 'version: 1\napplications:\n  - name: robot\n    tags: [day]\ngroups: []\npolicies: []\n' },
+        files: {
+          'organization.yaml':
+            'version: 1\napplications:\n  - name: robot\n    tags: [day]\ngroups: []\npolicies: []\n',
+        },
         reply: usedService,
         width: 80,
       },
