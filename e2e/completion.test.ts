@@ -9,6 +9,7 @@ import { type Sitting, saysWhatIsTyped, shellPrograms, sitDown } from './support
 
 const tab = '\t';
 const enter = '\r';
+const backslash = String.raw`back\slash\\n:\t\:$x\\`;
 /** A name that does harm in a shell that obeys it. */
 const evil = `web site's "$(touch harm)"; touch harm & \`touch harm\` *`;
 
@@ -18,6 +19,7 @@ describe('completion in shells that somebody sits at', () => {
   let created: TestDatabase;
   let groupId: string;
   let accessKey: string;
+  let otherKey: string;
   let policyId: string;
   let ruleId: string;
 
@@ -31,6 +33,7 @@ describe('completion in shells that somebody sits at', () => {
     };
     groupId = (await made('groups', { name: 'night-watch' })).id;
     const { id } = await made('applications', { name: 'robot' });
+    otherKey = (await made('api-keys', { application_id: id, description: backslash })).access_key;
     const rules = [{ permission_set_names: ['IAMReadOnly'], organization_id: server.organizationId }];
     policyId = (await made('policies', { name: 'readers', application_id: id, rules })).id;
     ruleId = (await callApi(server, 'GET', `/iam/v1alpha1/rules?policy_id=${policyId}`)).body.rules[0].id;
@@ -51,7 +54,7 @@ describe('completion in shells that somebody sits at', () => {
         home = mkdtempSync(join(tmpdir(), `scw-${shell}-`));
         const programs = saysWhatIsTyped(home);
         const configuration = join(home, 'config.yaml');
-        const profiles = stringify({ profiles: { [evil]: {} } });
+        const profiles = stringify({ profiles: { [evil]: {}, [backslash]: {} } });
         writeFileSync(configuration, `${readFileSync(server.configuration, 'utf8')}${profiles}`, { mode: 0o600 });
         writeFileSync(join(home, 'organization.yaml'), '');
         mkdirSync(join(home, 'keys'));
@@ -102,11 +105,19 @@ describe('completion in shells that somebody sits at', () => {
         expect(await wordsOf(`scw -p web${tab}`)).toBe(`<-p><${evil}>`);
         expect(await wordsOf(`scw -p 'web${tab}`)).toBe(`<-p><${evil}>`);
         expect(await wordsOf(`scw -p "web${tab}`)).toBe(`<-p><${evil}>`);
-        expect(await wordsOf(`scw iam api-key get ${accessKey.slice(0, 12)}${tab}`)).toBe(
+        expect(await wordsOf(`scw iam api-key get ${accessKey.slice(0, 15)}${tab}`)).toBe(
           `<iam><api-key><get><${accessKey}>`,
         );
         expect(await wordsOf(`scw iam api-key get '$(touch harm)\`touch harm\`${tab}'`)).toContain('touch harm');
         expect(existsSync(join(home, 'harm'))).toBe(false);
+      });
+
+      it('keeps backslashes as they are, in words and in what is shown beside them', async () => {
+        expect(await wordsOf(`scw -p back${tab}`)).toBe(`<-p><${backslash}>`);
+        expect(await wordsOf(`scw -p 'back${tab}`)).toBe(`<-p><${backslash}>`);
+        sitting.type(`scw iam api-key get ${shell === 'bash' ? `${tab}${tab}` : tab}`);
+        await sitting.see(new RegExp(`${otherKey} .*${backslash.replace(/[\\$]/g, '\\$&')}`));
+        await wordsOf('x');
       });
 
       it('offers files where a path is expected', async () => {

@@ -106,7 +106,9 @@ describe('every shell', () => {
     const zsh = async (line: string) => (await ask(['zsh', '--', line], groups)).words;
     expect(await zsh('scw iam group create na')).toEqual([expect.stringMatching(/^=name=:\w/)]);
     expect(await zsh('scw iam user list order-by=username_a')).toEqual([' username_asc']);
-    expect(await zsh('scw iam group get a')).toEqual([` ${evil.replaceAll('\\', '\\\\')}:${evil}`]);
+    expect(await zsh('scw iam group get a')).toEqual([
+      ` ${evil.replaceAll('\\', '\\\\')}:${evil.replaceAll('\\', '\\\\')}`,
+    ]);
     expect((await ask(['zsh', '--', 'scw iam user list order-by=login'], groups)).kind).toBe('others');
   });
 

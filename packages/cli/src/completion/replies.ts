@@ -37,7 +37,7 @@ function fishLine({ value, description }: Suggestion): string {
 /** The first character says whether a blank follows; then what `_describe` reads. */
 function zshLine({ value, description }: Suggestion): string {
   const escaped = value.replace(/[\\:]/g, '\\$&');
-  return `${goesOn(value) ? '=' : ' '}${escaped}${description === '' ? '' : `:${oneLine(description)}`}`;
+  return `${goesOn(value) ? '=' : ' '}${escaped}${description === '' ? '' : `:${oneLine(description).replaceAll('\\', '\\\\')}`}`;
 }
 
 function goesOn(value: string): boolean {
