@@ -1,6 +1,6 @@
 import type { CommandTable } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
-import { reasonOf } from './client/yaml-file.ts';
+import { reasonOf } from './client/file-problem.ts';
 import { exitCode } from './command-error.ts';
 import { isCompletion } from './completion/question.ts';
 import { run } from './run.ts';

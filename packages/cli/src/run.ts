@@ -54,6 +54,7 @@ export async function run(io: Io): Promise<number> {
   try {
     const line = readLine(io.args);
     const typedFormat = line.flags.output === undefined ? null : await readFormat(line.flags.output);
+    format = typedFormat ?? defaultFormat;
     const preferences = await readPreferences(io.env);
     format = typedFormat ?? (preferences.output === null ? defaultFormat : await readFormat(preferences.output));
     const words = expandAliases(line.words, preferences);

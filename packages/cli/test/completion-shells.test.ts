@@ -182,7 +182,10 @@ describe('scw autocomplete install', () => {
     writeFileSync(join(folder, '.config'), '');
     for (const line of ['shell=fish']) {
       const { code, stderr } = await install(folder, line);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/Could not (?:read|write) /)]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^Cannot (?:read|write) .*: a folder of its path is a file\n/),
+      ]);
     }
     expect((await install('')).stderr).toContain('No home folder is known');
   });

@@ -13,6 +13,7 @@ const servers: Server[] = [];
 let plain = 0;
 let tls = 0;
 let hangingUp = 0;
+let notHttp = 0;
 
 async function listen(server: Server): Promise<number> {
   servers.push(server);
@@ -36,6 +37,7 @@ beforeAll(async () => {
     ),
   );
   hangingUp = await listen(createSilentServer((socket) => socket.destroy()));
+  notHttp = await listen(createSilentServer((socket) => socket.end('SSH-2.0-x\r\n')));
 });
 
 afterAll(() => {
@@ -92,6 +94,28 @@ describe('a server that speaks something else', () => {
     expect(await refusal(`https://localhost:${tls}`)).toContain('NODE_EXTRA_CA_CERTS');
     const insecure = { SCW_API_URL: `https://localhost:${tls}`, SCW_INSECURE: 'true' };
     expect((await scw('iam user get U', { env: insecure })).code).toBe(0);
+  });
+
+  it('speaks no HTTP at all, or is asked through what is no proxy', async () => {
+    expect(await refusal(`http://127.0.0.1:${notHttp}`)).toContain(
+      ': the answer is no HTTP\n\nHint:\nCheck the API address: something else listens there.\n',
+    );
+    expect(await refusal('http://nowhere.invalid', { HTTP_PROXY: 'http://[' })).toContain(
+      ': the address of the proxy is none\n\nHint:\nLook at HTTP_PROXY, HTTPS_PROXY and NO_PROXY.\n',
+    );
+    expect(await refusal(`http://127.0.0.1:${plain}`, { SCW_USER_AGENT: 'a\nb' })).toContain(
+      ': the user agent holds a character that may not be sent\n',
+    );
+  });
+
+  it.each([
+    ['no', 'it is no JSON'],
+    ['[]', 'it is no object'],
+  ])('answers %s where an object should come', async (body, reason) => {
+    const { code, stderr } = await scw('iam user get U', { reply: () => ({ body }) });
+    expect([code, stderr.split('\n')[0]]).toEqual([1, `Could not parse response body: ${reason}`]);
+    const failed = await scw('iam user get U', { reply: () => ({ status: 400, body: 'no' }) });
+    expect(failed.stderr).toBe('Could not parse error response body: it is no JSON\n');
   });
 
   it.each([

@@ -15,7 +15,7 @@ export function apiError({ status, statusText, headers, text }: Incoming): Comma
   try {
     body = JSON.parse(text);
   } catch (failure) {
-    return bareError(`could not parse error response body: ${(failure as Error).message}`, failure);
+    return bareError('could not parse error response body: it is no JSON', failure);
   }
   if (!isObject(body)) return new CommandError(statusLine);
   const describe = kinds[word(body.type)];

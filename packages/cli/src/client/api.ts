@@ -95,19 +95,21 @@ function bodyOf({ text, headers }: Incoming): JsonObject {
     body = JSON.parse(text);
   } catch (failure) {
     if (/\bhtml\b/.test(headers['content-type'] ?? '')) throw webPage(failure);
-    throw unreadable(failure);
+    throw unreadable('it is no JSON', failure);
   }
-  if (!isObject(body)) throw unreadable(new Error('it is no object'));
+  if (!isObject(body)) throw unreadable('it is no object');
   return body as JsonObject;
 }
 
+const answersElse = 'Check the API address: something else answers there, perhaps a proxy that wants a sign-in.';
+
 function webPage(cause: unknown): CommandError {
   return new CommandError('the answer is a web page', {
-    hint: 'Check the API address: something else answers there, perhaps a proxy that wants a sign-in.',
+    hint: answersElse,
     cause,
   });
 }
 
-function unreadable(failure: unknown): CommandError {
-  return bareError(`could not parse response body: ${(failure as Error).message}`, failure);
+function unreadable(reason: string, cause?: unknown): CommandError {
+  return bareError(`could not parse response body: ${reason}`, cause, answersElse);
 }

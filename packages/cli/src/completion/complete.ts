@@ -1,4 +1,5 @@
 import { configurationPath } from '../client/configuration.ts';
+import { configurationErrors } from '../client/configuration-file.ts';
 import { readPreferences } from '../client/preferences.ts';
 import { readYamlFile } from '../client/yaml-file.ts';
 import { exitCode } from '../command-error.ts';
@@ -79,6 +80,6 @@ function configOf({ env }: Io, { config }: Flags): string | undefined {
 
 async function profileNames(io: Io, flags: Flags): Promise<readonly string[]> {
   const path = configurationPath({ env: io.env, config: configOf(io, flags) });
-  const content = path === null ? null : await readYamlFile(path, (reason) => new Error(reason));
+  const content = path === null ? null : await readYamlFile(path, configurationErrors(path));
   return ['default', ...(isObject(content?.profiles) ? Object.keys(content.profiles) : [])];
 }
