@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createSilentServer, type Server } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scw } from './support/cli.ts';
+import { type Request, scw } from './support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scw-tls-'));
 const servers: Server[] = [];
@@ -116,6 +116,30 @@ describe('a server that speaks something else', () => {
     expect([code, stderr.split('\n')[0]]).toEqual([1, `Could not parse response body: ${reason}`]);
     const failed = await scw('iam user get U', { reply: () => ({ status: 400, body: 'no' }) });
     expect(failed.stderr).toBe('Could not parse error response body: it is no JSON\n');
+  });
+
+  it.each<[string, object, string]>([
+    ['iam user list', { users: 'none', total_count: 1 }, 'users is no list'],
+    ['iam user list', { users: [1], total_count: 1 }, 'users holds what is no object'],
+    ['iam user list', { users: { id: 'U' } }, 'users is no list'],
+    ['iam user list', { message: 'welcome' }, 'there is no users in it'],
+    ['iam user list', { users: [{}], total_count: 'one' }, 'total_count is no number'],
+    ['iam user list', { users: [{ tags: 'red' }], total_count: 1 }, 'tags is no list'],
+    ['iam user list', { users: [{ mfa: 'yes' }], total_count: 1 }, 'mfa is neither true nor false'],
+    ['iam user get U', { id: 7 }, 'id is no text'],
+    ['iam policy get P', { id: 'P', nb_rules: '1' }, 'nb_rules is no number'],
+    ['iam rule update P', { rules: {} }, 'rules is no list'],
+    ['iam rule list P', { rules: [], total_count: '0' }, 'total_count is no number'],
+  ])('%s is not shown as if nothing were there where the answer is %j', async (line, body, reason) => {
+    const reply = ({ url }: Pick<Request, 'url'>) => ({
+      body: /\/rules/.test(url) && !/rule/.test(line) ? { rules: null } : body,
+    });
+    const { code, stdout, stderr } = await scw(line, { reply });
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      `Could not parse response body: ${reason}\n\nHint:\nCheck the API address: something else answers there, perhaps a proxy that wants a sign-in.\n`,
+    ]);
   });
 
   it.each([

@@ -20,8 +20,10 @@ export function apiError({ status, statusText, headers, text }: Incoming): Comma
   if (!isObject(body)) return new CommandError(statusLine);
   const describe = kinds[word(body.type)];
   if (describe) return describe(body);
-  const { message, type } = body;
-  return new CommandError(word(message) || statusLine, { api: { message: word(message), type: word(type) } });
+  const [message, type, resource] = [body.message, body.type, body.resource].map(word);
+  // As the official client writes it, without what the service left out.
+  const api = { message: message!, ...(type && { type }), ...(resource && { resource }) };
+  return new CommandError(message || statusLine, { api });
 }
 
 /** The secret is not sent to where somebody else says. */

@@ -37,7 +37,7 @@ export interface Outcome {
 }
 
 export interface Setting {
-  /** Answers a call; `{}` for everything when left out. */
+  /** Answers a call; there is nothing when left out. */
   readonly reply?: (request: Request, count: number) => Reply;
   /** Laid over the environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -57,6 +57,8 @@ export const project = '0c0ffee0-0000-4000-8000-00000000000b';
 export const secretKey = '6f0c0000-0000-4000-8000-000000000000';
 export const now = Date.UTC(2026, 0, 31, 12, 30, 45, 678);
 
+const nothing: Reply = { body: { total_count: 0 } };
+
 /** Runs one line against a service of the test; the line is split at blanks unless it is given as words. */
 export async function scw(line: string | readonly string[], setting: Setting = {}): Promise<Outcome> {
   const requests: Request[] = [];
@@ -73,7 +75,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
         body: text === '' ? undefined : JSON.parse(text),
       };
       requests.push(request);
-      const { status = 200, headers = {}, body = {} } = setting.reply?.(request, requests.length) ?? {};
+      const { status = 200, headers = {}, body = {} } = setting.reply?.(request, requests.length) ?? nothing;
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
