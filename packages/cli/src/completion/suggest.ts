@@ -1,5 +1,6 @@
 import type { Argument } from '@bailiwick/contract/command-table';
 import { expandAliases, type Preferences } from '../client/preferences.ts';
+import { commandText } from '../grammar/command-line.ts';
 import { findCommand } from '../grammar/lookup.ts';
 import { type Flags, readLine } from '../grammar/words.ts';
 import { globalFlags, helpFlag, listFlag } from '../help/help.ts';
@@ -34,7 +35,7 @@ export async function suggest(before: readonly string[], current: string, known:
   if (found === null) return choices([]);
   if (found.command === null) {
     const aliases = line.words.length > 0 ? [] : [...preferences.aliases];
-    const expansions = aliases.map(([name, words]) => word(name, words.join(' ')));
+    const expansions = aliases.map(([name, words]) => word(name, commandText(words)));
     return choices([...commandWords(found.groups, program), ...expansions]);
   }
   const { command, rest } = found;
