@@ -1,4 +1,4 @@
-import { lstat, stat, unlink } from 'node:fs/promises';
+import { promises, statSync } from 'node:fs';
 import type { Document } from 'yaml';
 import { bareError, type CommandError } from '../command-error.ts';
 import { isObject } from '../output/result.ts';
@@ -104,9 +104,9 @@ function scalar(value: unknown): string | undefined {
 }
 
 /** Tells whoever shares the file with others, and how to stop it. */
-export async function warnOfReaders({ path, isThere }: ConfigurationFile, warn: (text: string) => void): Promise<void> {
+export function warnOfReaders({ path, isThere }: ConfigurationFile, warn: (text: string) => void): void {
   if (!isThere || process.platform === 'win32') return;
-  const { mode } = await stat(path);
+  const { mode } = statSync(path);
   if ((mode & 0o077) === 0) return;
   warn(`WARNING: ${path} holds secrets and others may read it (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`);
   warn(`WARNING: Mend it with: chmod 0600 ${path}`);
@@ -144,8 +144,8 @@ export async function emptyConfigurationFile(path: string): Promise<void> {
  */
 export async function deleteConfigurationFile(path: string): Promise<string | null> {
   try {
-    const target = (await lstat(path)).isSymbolicLink() ? await endOfLinks(path).catch(() => null) : null;
-    await unlink(path);
+    const target = (await promises.lstat(path)).isSymbolicLink() ? await endOfLinks(path).catch(() => null) : null;
+    await promises.unlink(path);
     return target !== null && (await isThere(target)) ? target : null;
   } catch (failure) {
     throw fileError(`remove ${path}`, failure);

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, readlink, stat } from 'node:fs/promises';
+import { promises, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
 import { bareError, type CommandError } from '../command-error.ts';
@@ -35,15 +35,19 @@ export function createFileErrors(name: string, mend: string): FileErrors {
  * @returns null when there is no such file; `{}` for an empty one
  */
 export async function readYamlFile(path: string, errors: FileErrors): Promise<YamlFile | null> {
-  const text = await readText(path, errors);
+  const text = readText(path, errors);
   return text === null ? null : (await parse(text, errors)).content;
 }
 
-async function readText(path: string, errors: FileErrors): Promise<string | null> {
-  return await readFile(path, 'utf8').catch((failure: NodeJS.ErrnoException) => {
-    if (failure.code === 'ENOENT' || failure.code === 'ENOTDIR') return null;
+/** At once: nothing else could be done meanwhile, and what reads in the background takes longer to load than to read. */
+function readText(path: string, errors: FileErrors): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (failure) {
+    const { code } = failure as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw errors.unreadable(failure);
-  });
+  }
 }
 
 interface Parsed {
@@ -96,7 +100,7 @@ export async function changeYamlFile(
   errors: FileErrors,
   change: (document: Document) => void,
 ): Promise<void> {
-  const { document } = await parse((await readText(path, errors)) ?? '', errors);
+  const { document } = await parse(readText(path, errors) ?? '', errors);
   change(document);
   let text: string;
   try {
@@ -134,8 +138,8 @@ export async function writeFileAtOnce(
   try {
     const target = await endOfLinks(path);
     // Folders at the end of a link belong to somebody else, or are not mounted.
-    if (target !== path) await stat(dirname(target));
-    await mkdir(dirname(target), { recursive: true, mode: modes.folder });
+    if (target !== path) await promises.stat(dirname(target));
+    await promises.mkdir(dirname(target), { recursive: true, mode: modes.folder });
     // What is not allowed now will not be allowed in a moment.
     await writeFile(target, text, { mode: modes.file, timeout: 200 });
   } catch (failure) {
@@ -150,7 +154,7 @@ const mostLinks = 40;
 export async function endOfLinks(path: string): Promise<string> {
   let target = path;
   for (let count = 0; count <= mostLinks; count += 1) {
-    const next = await readlink(target).catch(() => null);
+    const next = await promises.readlink(target).catch(() => null);
     if (next === null) return target;
     target = resolve(dirname(target), next);
   }
@@ -158,7 +162,7 @@ export async function endOfLinks(path: string): Promise<string> {
 }
 
 export async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
+  return await promises.access(path).then(
     () => true,
     () => false,
   );
