@@ -14,6 +14,7 @@ import { projects } from './projects.ts';
 import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
 import { signIn } from './sign-in.ts';
+import { signInGrants } from './sign-in-grants.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { users } from './users.ts';
 
@@ -30,6 +31,7 @@ export const contract = {
   quotas,
   jwts,
   signIn,
+  signInGrants,
   logs,
   organizations,
   securitySettings,

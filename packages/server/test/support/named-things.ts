@@ -1,6 +1,7 @@
 import type { Operation } from '@bailiwick/contract';
 import { isRequired, properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import type { CallOptions, Json } from './server.ts';
+import { codeRequest } from './sign-in.ts';
 import type { Tenant } from './tenant.ts';
 
 type Kind = Exclude<keyof Tenant, 'secretKey'>;
@@ -73,6 +74,8 @@ const samples: Readonly<Record<string, Json>> = {
   public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   email: 'another@example.org',
   permission: 'iam:ssh_key:read',
+  user_code: 'BCDF-GHJK',
+  ...codeRequest,
   permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };
 

@@ -10,6 +10,7 @@ import { listOrders } from './0008-list-orders.ts';
 import { outbox } from './0009-outbox.ts';
 import { signIn } from './0010-sign-in.ts';
 import { mail } from './0011-mail.ts';
+import { signInGrants } from './0012-sign-in-grants.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0009-outbox': outbox,
   '0010-sign-in': signIn,
   '0011-mail': mail,
+  '0012-sign-in-grants': signInGrants,
 };
