@@ -92,6 +92,30 @@ const init = [
 /** The address is that of the service. */
 const { SCW_API_URL: _served, ...initEnv } = env;
 
+/** A service at which somebody signs in elsewhere, after being asked so many times. */
+function signInService(times = 0): (request: Request) => Reply {
+  let asked = 0;
+  return ({ method, url }) => {
+    switch (`${method} ${url.split('/').at(-1)}`) {
+      case 'POST devices': {
+        const page = 'https://iam.example.org/auth/device';
+        const codes = { device_code: 'd', user_code: 'BCDF-GHJK', interval: 5 };
+        return { body: { ...codes, verification_uri: page, verification_uri_complete: `${page}?code=BCDF-GHJK` } };
+      }
+      case 'POST redeem':
+        asked += 1;
+        if (asked <= times) return { body: { status: 'pending' } };
+        return { body: { token: 't', renew_token: 'r', jwt: { audience_id: idOf(1) } } };
+      case 'POST api-keys':
+        return { body: { access_key: 'SCWEXAMPLEEXAMPLE001', secret_key: secretKey, default_project_id: project } };
+      case `GET ${idOf(1)}`:
+        return { body: { id: idOf(1), username: 'ada', organization_id: organization } };
+      default:
+        return { body: {} };
+    }
+  };
+}
+
 /** What stands behind a command, in every format, and what else it may meet. */
 interface Play extends Omit<Scene, 'about'> {
   /** Shown for people, as JSON and as YAML. */
@@ -348,6 +372,20 @@ const plays: Readonly<Record<string, Play>> = {
       { about: 'a wrong key', words: ['access-key=x', 'secret-key=y'], env: initEnv },
       { about: 'no address', words: init, env },
       { about: 'no answers', env: initEnv },
+    ],
+  },
+  login: {
+    words: ['device=true'],
+    reply: signInService(),
+    env: initEnv,
+    more: [
+      { about: 'approved after a while', words: ['device=true'], reply: signInService(2), env: initEnv, width: 80 },
+    ],
+    errors: [
+      { about: 'no address', words: ['device=true'], env },
+      { about: 'a wrong address', words: ['api-url=nowhere'], env },
+      { about: 'no such port', words: ['port=70000'], env: initEnv },
+      { about: 'no right', words: ['device=true'], reply: refused, env: initEnv },
     ],
   },
   version: {},
