@@ -4,6 +4,7 @@ import { databases, type TestDatabase } from '../test-support/databases.ts';
 import { lockedVersions, resultsOf } from './clients/support/compatibility.ts';
 import { access } from './sdk/access.ts';
 import { errors } from './sdk/errors.ts';
+import { lists } from './sdk/lists.ts';
 import { organizations } from './sdk/organizations.ts';
 import { principals } from './sdk/principals.ts';
 import { methodsByOperation, noted, sdkFor } from './sdk/sdk.ts';
@@ -11,7 +12,7 @@ import { dataFolder, removeData, type ServerProcess, startServer } from './suppo
 
 const results = resultsOf('sdk');
 const version = lockedVersions('@scaleway/sdk-client', '@scaleway/sdk-iam', '@scaleway/sdk-account');
-const walks = { ...organizations, ...principals, ...access, ...errors };
+const walks = { ...organizations, ...principals, ...access, ...lists, ...errors };
 
 for (const database of databases()) {
   describe(`the official JavaScript SDK against a server on ${database.name}`, () => {
