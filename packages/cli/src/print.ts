@@ -26,11 +26,9 @@ export function createPrinter({ io, program, format, painter, isColoured }: Sess
   // Where there is no colour nothing is cut: the terminal may be one that is read to the end of its lines.
   const width = isColoured ? stderr.columns : null;
   const view: View = { types: program.types, painter, width, now: io.now() };
-  let isFirst = true;
   return {
     one: async (result) => {
-      const text = await renderForPeople(result, format, view, isFirst);
-      isFirst = false;
+      const text = await renderForPeople(result, format, view, areSeveral);
       // All else that people see is made of lines that hold no commands but our colours.
       if (result.shape === 'text') write(text);
       else stdout.write(text);

@@ -20,12 +20,12 @@ export interface View {
   readonly now: number;
 }
 
-/** A result for people. Where there are sections, those of one result and those of the next are kept apart. */
+/** A result for people. One of several has no titles and no sections. */
 export async function renderForPeople(
   result: Result,
   format: Format & { readonly kind: 'human' },
   view: View,
-  isFirst: boolean,
+  isOneOfSeveral: boolean,
 ): Promise<string> {
   const width = format.wide ? null : view.width;
   switch (result.shape) {
@@ -42,7 +42,7 @@ export async function renderForPeople(
     }
     case 'object': {
       if (result.page) return await renderPage(result.page, view);
-      if (result.sections) return `${isFirst ? '' : '\n'}${await renderSections(result.sections, view, width)}`;
+      if (result.sections && !isOneOfSeveral) return await renderSections(result.sections, view, width);
       return await layOut(detailRows(result.value, result.type, view.types, view), view.painter);
     }
   }
