@@ -7,9 +7,9 @@ type Explanation = Output<OperationById<'decisions.explain'>>;
 type Outcome = Explanation['rules'][number];
 
 const colors: Readonly<Record<string, string>> = {
-  grants: 'green',
-  condition_false: 'yellow',
-  condition_error: 'orange',
+  grants: 'teal.9',
+  condition_false: 'orange.9',
+  condition_error: 'red.9',
 };
 
 /** The way from the principal to the permission, rule by rule: through which group and policy, and where it ends. */
@@ -65,7 +65,7 @@ function Way({ answer, rule, groups }: WayProps) {
         <Text size="sm">{rule.permission_set_names.join(', ')}</Text>
         <Text aria-hidden>→</Text>
         <Code>{rule.permission}</Code>
-        <Badge color={colors[rule.outcome] ?? 'gray'}>{rule.outcome.replaceAll('_', ' ')}</Badge>
+        <Badge color={colors[rule.outcome] ?? 'gray.7'}>{rule.outcome.replaceAll('_', ' ')}</Badge>
       </Group>
       {rule.clause !== undefined && (
         <Text size="sm" mt="xs">

@@ -132,7 +132,7 @@ function Answer({ answer }: { readonly answer: Explanation }) {
     <Card withBorder>
       <Stack>
         <Group>
-          <Badge size="xl" color={isAllowed ? 'green' : 'red'}>
+          <Badge size="xl" color={isAllowed ? 'teal.9' : 'red.9'}>
             {isAllowed ? texts.simulator.allow : texts.simulator.deny}
           </Badge>
           <Text>
