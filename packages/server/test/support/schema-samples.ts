@@ -48,15 +48,20 @@ export function valid(schema: SchemaView): fc.Arbitrary<unknown> {
 export const validText = (schema: SchemaView): fc.Arbitrary<string> =>
   valid(schema).map((value) => JSON.stringify(value));
 
-function validString({ format, pattern, minLength = 0, maxLength = 20, ...node }: Node): fc.Arbitrary<string> {
+function validString({ format, pattern, minLength = 0, maxLength, ...node }: Node): fc.Arbitrary<string> {
   if (format !== undefined) {
     const samples = formats[format];
     if (!samples) throw new Error(`no samples for the format ${format}`);
     return samples;
   }
   if (pattern === undefined)
-    return fc.string({ minLength: Math.max(minLength, node['x-min-bytes'] ?? 0), maxLength: Math.min(maxLength, 20) });
-  return matching(pattern).filter(({ length }) => length >= minLength && length <= maxLength);
+    return fc.string({
+      minLength: Math.max(minLength, node['x-min-bytes'] ?? 0),
+      maxLength: Math.min(maxLength ?? 20, 20),
+    });
+  return matching(pattern).filter(
+    ({ length }) => length >= minLength && length <= (maxLength ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 const matchingByPattern = new Map<string, fc.Arbitrary<string>>();
