@@ -53,6 +53,8 @@ export function registerConsole(app: FastifyInstance): void {
     root: `${dirname(index)}/assets`,
     prefix: '/assets/',
     decorateReply: false,
+    // Each file is a route of its own: there is no way to any other.
+    wildcard: false,
     index: false,
     preCompressed: true,
     immutable: true,
