@@ -230,7 +230,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'signInGrants.redeemCode': async (world) => {
     await forgetTries(world);
     const { code } = await create(world.server, auth('codes'), codeRequest);
-    return [auth('codes/redeem'), { body: { code, code_verifier: codeVerifier } }];
+    return [auth('redeem-code'), { body: { code, code_verifier: codeVerifier } }];
   },
   'signInGrants.startDevice': async (world) => {
     await forgetTries(world);
@@ -240,7 +240,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'signInGrants.approveDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/approve`)],
   'signInGrants.refuseDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/refuse`)],
   'signInGrants.redeemDevice': async (world) => [
-    auth('devices/redeem'),
+    auth('redeem-device'),
     { body: { device_code: (await device(world)).device_code } },
   ],
   'logs.list': () => [iam('logs')],
