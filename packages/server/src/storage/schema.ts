@@ -20,6 +20,13 @@ export interface Database {
   ssh_keys: SshKeyTable;
   jwts: JwtTable;
   outbox: OutboxTable;
+  one_time_passwords: OneTimePasswordTable;
+  recovery_codes: RecoveryCodeTable;
+  webauthn_authenticators: WebauthnAuthenticatorTable;
+  webauthn_ceremonies: WebauthnCeremonyTable;
+  grace_periods: GracePeriodTable;
+  connection_tokens: ConnectionTokenTable;
+  connections: ConnectionTable;
   audit_entries: AuditEntryTable;
   known_permission_sets: KnownPermissionSetTable;
   quota_overrides: QuotaOverrideTable;
@@ -53,6 +60,8 @@ export interface OrganizationTable {
   max_api_key_expiration_duration: Generated<number>;
   /** Nobody gives more than they hold. */
   no_escalation: Generated<Bit>;
+  /** Everybody must have a second factor. */
+  enforce_mfa: Generated<Bit>;
 }
 
 interface Timed {
@@ -88,6 +97,8 @@ export interface UserTable extends Timed {
   locale: string;
   /** argon2id, in its own text form; null without a password. */
   password_hash: string | null;
+  /** The user has chosen the password, and nobody else. */
+  password_renewed: Generated<Bit>;
   mfa: Generated<Bit>;
   locked: Generated<Bit>;
   account_root_user_id: string | null;
@@ -210,6 +221,66 @@ export interface OutboxTable {
   attempts: Generated<number>;
   sent_at: number | null;
   last_error: Generated<string>;
+}
+
+interface OfUser {
+  organization_id: string;
+  user_id: string;
+}
+
+export interface OneTimePasswordTable extends OfUser {
+  sealed_secret: string;
+  created_at: number;
+  /** Null until the first password shows that the app has the secret. */
+  validated_at: number | null;
+  /** Of the newest password that was used: none counts twice, nor an older one. */
+  last_step: Generated<number>;
+}
+
+export interface RecoveryCodeTable extends OfUser {
+  /** Keyed hash of the user and the code. */
+  code_hash: string;
+}
+
+export interface WebauthnAuthenticatorTable extends OfUser {
+  id: string;
+  name: string;
+  created_at: number;
+  last_login_at: number | null;
+  /** In base 64 for URLs, like the public key in COSE form. */
+  credential_id: string;
+  public_key: string;
+  sign_count: number;
+}
+
+export interface WebauthnCeremonyTable extends OfUser {
+  id: string;
+  kind: 'registration' | 'assertion';
+  /** In base 64 for URLs. */
+  challenge: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface GracePeriodTable extends OfUser {
+  type: 'update_password' | 'set_mfa';
+  created_at: number;
+  expires_at: number;
+  /** When a mail reminds of it; null once it has, and where none does. */
+  remind_at: number | null;
+}
+
+export interface ConnectionTokenTable extends OfUser {
+  token_hash: string;
+  /** The session it was made in. */
+  jti: string;
+  expires_at: number;
+}
+
+export interface ConnectionTable extends OfUser {
+  target_organization_id: string;
+  target_user_id: string;
+  created_at: number;
 }
 
 export interface AuditEntryTable {
