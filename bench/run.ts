@@ -1,6 +1,7 @@
 /**
- * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Nothing is judged here: what is slow on this
- * machine is compared with what the machine can do at all, measured in the same run.
+ * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Only `--peers` compares other servers, which are
+ * built first. Nothing is judged here: what is slow on this machine is compared with what the machine can do at all,
+ * measured in the same run.
  */
 import { cpus } from 'node:os';
 import { databaseKinds } from '../test-support/database-kinds.ts';
@@ -15,6 +16,7 @@ import { engineMemory } from './engine-memory.ts';
 import { engineStart } from './engine-start.ts';
 import { firstPage } from './first-page.ts';
 import { httpCheck } from './http-check.ts';
+import { httpPeers } from './http-peers.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { peers } from './peers.ts';
 import { requests } from './requests.ts';
@@ -28,17 +30,15 @@ const measurements: readonly Measurement[] = [
   ...[httpCheck, requests, firstPage, writes, start, command, apply],
 ];
 
-const names = process.argv.slice(2);
+const words = process.argv.slice(2);
+const names = words.filter((word) => word !== '--peers');
+const named = measurements.filter(({ name }) => names.includes(name));
 const unknown = names.find((name) => !measurements.some((measurement) => measurement.name === name));
-if (unknown === undefined) await run(names.length === 0 ? measurements : measurements.filter(isNamed));
-else {
-  console.error(`\`${unknown}\` is none of ${measurements.map(({ name }) => name).join(', ')}`);
+if (unknown !== undefined) {
+  console.error(`\`${unknown}\` is none of --peers, ${measurements.map(({ name }) => name).join(', ')}`);
   process.exitCode = 1;
-}
-
-function isNamed({ name }: Measurement): boolean {
-  return names.includes(name);
-}
+} else if (words.includes('--peers')) await run([...named, httpPeers]);
+else await run(names.length === 0 ? measurements : named);
 
 async function run(chosen: readonly Measurement[]): Promise<void> {
   const progress = createProgress(process.stderr);

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { databases } from '../test-support/databases.ts';
 import { firstTenant, type Tenant } from './support/organization.ts';
-import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type Json } from './support/server-process.ts';
 
 const scw = join(import.meta.dirname, '../packages/cli/bin/scw.js');
 const count = 150;
@@ -28,23 +29,15 @@ const file = {
 
 for (const database of databases()) {
   describe(`iam apply that is killed, on ${database.name}`, () => {
-    let server: ServerProcess;
-    let created: TestDatabase;
+    const running = serverOn(database);
     let tenant: Tenant;
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startServer({ databaseUrl: created.url });
-      tenant = firstTenant(server);
-    });
-    afterAll(async () => {
-      await server.stop();
-      removeData(server);
-      await created.drop();
+    beforeAll(() => {
+      tenant = firstTenant(running.server);
     });
 
     const totals = async (): Promise<number> => {
       const lists = ['applications', 'groups', 'policies'].map((list) =>
-        callApi(server, 'GET', `/iam/v1alpha1/${list}?page_size=1`),
+        callApi(running.server, 'GET', `/iam/v1alpha1/${list}?page_size=1`),
       );
       return (await Promise.all(lists)).reduce((sum, { body }) => sum + body.total_count, 0);
     };
@@ -59,7 +52,7 @@ for (const database of databases()) {
 
     /** Kills the command as soon as so many things are there. @returns whether it was still at work */
     const applyUntil = async (path: string, things: number): Promise<boolean> => {
-      const env = { PATH: process.env.PATH, HOME: server.data, SCW_CONFIG_PATH: server.configuration };
+      const env = { PATH: process.env.PATH, HOME: running.server.data, SCW_CONFIG_PATH: running.server.configuration };
       const child = spawn(process.execPath, [scw, 'iam', 'apply', '-f', path, '--yes', '--prune'], {
         env,
         stdio: 'ignore',

@@ -1,26 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../test-support/databases.ts';
 import { firstTenant, type Tenant } from './support/organization.ts';
 import { organizationFiles } from './support/random-organization.ts';
-import { removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { serverOn } from './support/server-on.ts';
 
 const numRuns = Number(process.env.BAILIWICK_APPLY_RUNS ?? 25);
 
 for (const database of databases()) {
   describe(`whatever an organization holds, on ${database.name}`, () => {
-    let server: ServerProcess;
-    let created: TestDatabase;
+    const running = serverOn(database);
     let tenant: Tenant;
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startServer({ databaseUrl: created.url });
-      tenant = firstTenant(server);
-    });
-    afterAll(async () => {
-      await server.stop();
-      removeData(server);
-      await created.drop();
+    beforeAll(() => {
+      tenant = firstTenant(running.server);
     });
 
     it('is the file that was applied, from any state to any other; and what was exported changes nothing', async () => {

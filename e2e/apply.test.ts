@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { databases } from '../test-support/databases.ts';
 import { anotherTenant, firstTenant, type Tenant } from './support/organization.ts';
-import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type Json } from './support/server-process.ts';
 
 const root = join(import.meta.dirname, '..');
 const iam = '/iam/v1alpha1';
@@ -13,11 +14,10 @@ const example = readFileSync(join(root, 'examples/organization.yaml'), 'utf8');
 
 for (const database of databases()) {
   describe(`iam apply and iam export, on ${database.name}`, () => {
-    let server: ServerProcess;
-    let created: TestDatabase;
+    const running = serverOn(database);
     let first: Tenant;
     const call = async (method: string, path: string, body?: unknown): Promise<Json> => {
-      const answer = await callApi(server, method, path, body);
+      const answer = await callApi(running.server, method, path, body);
       expect([answer.status, answer.body]).toEqual([expect.toSatisfy((status: number) => status < 300), answer.body]);
       return answer.body;
     };
@@ -30,15 +30,8 @@ for (const database of databases()) {
     };
     const names = (list: readonly Json[]) => list.map(({ name }) => name);
 
-    beforeAll(async () => {
-      created = await database.create();
-      server = await startServer({ databaseUrl: created.url });
-      first = firstTenant(server);
-    });
-    afterAll(async () => {
-      await server.stop();
-      removeData(server);
-      await created.drop();
+    beforeAll(() => {
+      first = firstTenant(running.server);
     });
     afterEach(async () => {
       await apply(first, empty, '--prune');
@@ -68,10 +61,10 @@ for (const database of databases()) {
 
     it('rebuilds an organization elsewhere, from what it exported', async () => {
       await apply(first, example);
-      const second = await anotherTenant(server, created.url);
+      const second = await anotherTenant(running.server, running.databaseUrl);
       const { stdout } = await first.scw(['iam', 'export']);
-      expect(stdout).not.toContain(server.secretKey);
-      expect(stdout).not.toContain(server.accessKey);
+      expect(stdout).not.toContain(running.server.secretKey);
+      expect(stdout).not.toContain(running.server.accessKey);
       await apply(second, stdout, '--prune');
       expect((await second.scw(['iam', 'export'])).stdout).toBe(stdout);
       expect(await second.planned(second.file(stdout), '--prune')).toMatchObject({ applied: true, changes: [] });
@@ -139,7 +132,7 @@ for (const database of databases()) {
       const file = first.file(example);
       const { code, stdout, stderr } = await first.scw(['iam', 'apply', '-f', file, '--yes'], { answers: [], now });
       expect(code).toBe(0);
-      expect(stderr).toMatch(/\r\[#+\.+\] [1-7] of 8/);
+      expect(stderr).toMatch(/\[#+\.+\] [1-7] of 8/);
       expect(stderr.endsWith('\r\u001b[K')).toBe(true);
       expect(stdout).not.toContain('of 8');
     });

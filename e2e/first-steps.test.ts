@@ -64,7 +64,8 @@ for (const database of databases()) {
       readDatabase(created.url, async (rows) => {
         const all: Record<string, readonly Json[]> = {};
         for (const table of tables) all[table] = await rows(`select * from ${table} order by 1, 2`);
-        return all;
+        // Using a key is no change to it: the moment is kept within a minute, not at once.
+        return { ...all, api_keys: all.api_keys?.map(({ last_used_at, ...key }) => key) };
       });
 
     it('takes the first steps, and nothing but the log is left of them', async () => {

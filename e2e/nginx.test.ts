@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
-import { blockOf, type Nginx, nginxPrograms, sendRaw, startNginx, startService } from './support/nginx.ts';
+import { resultsOf } from './clients/support/compatibility.ts';
+import { type Nginx, nginxPrograms, nginxVersion, sendRaw, startNginx, startService } from './support/nginx.ts';
+import { blockOf } from './support/pages.ts';
 import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
+const results = resultsOf('nginx');
 const page = 'gateways.md';
 const organization = '6f0c0000-0000-4000-8000-000000000001';
 const catalogue = `
@@ -100,7 +103,9 @@ for (const database of databases()) {
 
     for (const program of nginxPrograms()) {
       describe('nginx', () => {
+        const version = nginxVersion(program);
         let nginx: Nginx;
+        results(database.name, () => ({ client: 'nginx, asking with auth_request', version: `nginx ${version}` }));
         beforeAll(async () => {
           const configuration = blockOf(page, 'nginx', 'auth_request')
             .replaceAll('127.0.0.1:8080', new URL(server.url).host)
@@ -172,6 +177,15 @@ for (const database of databases()) {
           const { answer, reached } = await send(`PUT ${pages}/home`, owner, 'hello');
           expect(answer.status).toBe(200);
           expect(reached).toMatchObject([{ method: 'PUT', body: 'hello' }]);
+        });
+
+        it('stops a key at once when it is revoked', async () => {
+          const { body: key } = await callApi(server, 'POST', '/iam/v1alpha1/api-keys', { application_id: readerId });
+          const headers = [`X-Auth-Token: ${key.secret_key}`];
+          expect((await send(`GET ${pages}/home`, headers)).answer.status).toBe(200);
+          await callApi(server, 'DELETE', `/iam/v1alpha1/api-keys/${key.access_key}`);
+          await expectStopped(`GET ${pages}/home`, 401, headers);
+          expect((await send(`GET ${pages}/home`)).answer.status).toBe(200);
         });
 
         it('stops everybody at once when the policy is gone', async () => {

@@ -2,13 +2,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { resultsOf } from './clients/support/compatibility.ts';
 import { callApi, dataFolder, removeData, runScw, type ServerProcess, startServer } from './support/server-process.ts';
-import { type Sshd, sshdPrograms, startSshd } from './support/sshd.ts';
+import { type Sshd, sshdPrograms, sshdVersion, startSshd } from './support/sshd.ts';
 
+const results = resultsOf('sshd');
 const bailiwick = join(import.meta.dirname, '../packages/server/bin/bailiwick.js');
 
 for (const database of sshdPrograms().length > 0 ? databases() : []) {
   describe(`logins with the SSH keys of a project, on ${database.name}`, () => {
+    const version = sshdVersion();
+    results(database.name, () => ({
+      client: 'sshd, asking with AuthorizedKeysCommand',
+      version: `OpenSSH ${version}`,
+    }));
     let server: ServerProcess;
     let created: TestDatabase;
     let sshd: Sshd;

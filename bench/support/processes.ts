@@ -4,6 +4,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 const patience = 60_000;
 
 export interface Ready {
+  readonly pid: number;
   /** What stood in the line after the words that were waited for. */
   readonly said: string;
   /** From the call that starts the process to the line, in milliseconds. */
@@ -32,7 +33,7 @@ export async function startNode(words: readonly string[], stderr: 'inherit' | nu
     if (said !== undefined && output.endsWith('\n')) line.resolve(said);
   });
   try {
-    return { said: await line.promise, milliseconds: performance.now() - started, stop };
+    return { pid: child.pid ?? 0, said: await line.promise, milliseconds: performance.now() - started, stop };
   } catch (failure) {
     await stop();
     throw failure;

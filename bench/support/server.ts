@@ -9,6 +9,7 @@ const bailiwick = join(import.meta.dirname, '../../packages/server/bin/bailiwick
 
 /** A server in its own process, as a user runs it: default settings, its log in a file. Only quotas are lifted. */
 export interface Server extends AsyncDisposable {
+  readonly pid: number;
   readonly url: string;
   readonly databaseUrl: string;
   readonly configuration: string;
@@ -18,7 +19,7 @@ export interface Server extends AsyncDisposable {
   readonly readyAfter: number;
 }
 
-const lifted = ['iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies'];
+const lifted = ['iam_users', 'iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies', 'account_projects'];
 const quotas = `default:\n${lifted.map((name) => `  ${name}: unlimited\n`).join('')}`;
 
 /** A data folder and a database in which servers are started, one after another. */
@@ -26,23 +27,26 @@ export interface Home extends AsyncDisposable {
   start(): Promise<Server>;
 }
 
-export async function createHome(database: DatabaseKind): Promise<Home> {
+/** @param settings more flags of `bailiwick serve` */
+export async function createHome(database: DatabaseKind, settings: readonly string[] = []): Promise<Home> {
   const data = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'));
   const { url: databaseUrl, drop } = await database.create();
   writeFileSync(join(data, 'quotas.yaml'), quotas);
-  const flags = ['--data', data, '--database-url', databaseUrl, '--port', '0', '--quotas', join(data, 'quotas.yaml')];
+  const place = ['--data', data, '--database-url', databaseUrl, '--port', '0'];
+  const flags = [...place, '--quotas', join(data, 'quotas.yaml'), ...settings];
   return {
     start: async () => {
       const log = openSync(join(data, 'log'), 'a');
       const process = await startNode([bailiwick, 'serve', ...flags], log).finally(() => closeSync(log));
       const configuration = join(data, 'scw.yaml');
-      const settings = parse(readFileSync(configuration, 'utf8')) as Readonly<Record<string, string>>;
+      const written = parse(readFileSync(configuration, 'utf8')) as Readonly<Record<string, string>>;
       return {
+        pid: process.pid,
         url: process.said,
         databaseUrl,
         configuration,
-        organizationId: settings.default_organization_id ?? '',
-        secretKey: settings.secret_key ?? '',
+        organizationId: written.default_organization_id ?? '',
+        secretKey: written.secret_key ?? '',
         readyAfter: process.milliseconds,
         [Symbol.asyncDispose]: process.stop,
       };

@@ -131,7 +131,7 @@ export function createWorkload({ size, questions = 20_000, condition = '' }: Wor
 
 export const userId = (index: number) => id('05e', index);
 export const groupId = (index: number) => id('960', index * groupSize);
-const projectId = (index: number) => id('b70', index);
+export const projectId = (index: number) => id('b70', index);
 
 /** A UUID that tells what it is for and which. Its digits are spread, as those of real ones are. */
 function id(what: string, index: number): string {

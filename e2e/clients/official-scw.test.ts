@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
 import {
@@ -12,10 +12,11 @@ import {
   startServer,
 } from '../support/server-process.ts';
 import { commandWalks } from '../walks/commands.ts';
-import { noteResult } from './support/compatibility.ts';
+import { resultsOf } from './support/compatibility.ts';
 import { goProgram } from './support/go-programs.ts';
 import { createNormalizer, type Exchange } from './support/transcript.ts';
 
+const results = resultsOf('official-scw');
 const building = 30 * 60_000;
 const walking = 120_000;
 
@@ -26,9 +27,13 @@ for (const database of databases()) {
     const sides: { readonly server: ServerProcess; readonly created: TestDatabase }[] = [];
     let official: Program | null = null;
     let version = '';
+    results(database.name, () =>
+      official === null ? null : { client: 'the official scw, beside ours', version: `scw ${version}` },
+    );
 
+    beforeEach(({ skip }) => skip(official === null));
     beforeAll(async () => {
-      const built = goProgram('scw');
+      const built = await goProgram('scw');
       if ('missing' in built) {
         console.warn(`${built.missing}: what it makes of our answers is not tested`);
         return;
@@ -75,8 +80,7 @@ for (const database of databases()) {
     for (const [title, walk] of Object.entries(commandWalks)) {
       it(
         `${title}: the same JSON`,
-        async ({ skip }) => {
-          if (official === null) return skip();
+        async () => {
           const [ours, theirs] = await bothSides(async ({ server, type, isOurs }) => {
             const scw = async (line: string, ...values: readonly string[]): Promise<Json> => {
               const words = [...line.split(' '), ...values, '-o', 'json'];
@@ -88,7 +92,6 @@ for (const database of databases()) {
           });
           // What only ours can do stands at the end.
           expect(comparable(ours!.slice(0, theirs!.length), asJson)).toEqual(comparable(theirs!, asJson));
-          noteResult({ client: 'scw', version, feature: `${title}, JSON`, database: database.name });
         },
         walking,
       );
@@ -104,8 +107,7 @@ for (const database of databases()) {
 
     it(
       'lists and details: the same YAML, and the same for people',
-      async ({ skip }) => {
-        if (official === null) return skip();
+      async () => {
         const [ours, theirs] = await bothSides(async ({ server, type }) => {
           const lines = await readings(server);
           for (const line of lines) {
@@ -116,7 +118,6 @@ for (const database of databases()) {
           }
         });
         expect(comparable(ours!, asShown)).toEqual(comparable(theirs!, asShown));
-        noteResult({ client: 'scw', version, feature: 'lists and details, YAML and human', database: database.name });
       },
       walking,
     );
@@ -163,8 +164,7 @@ for (const database of databases()) {
 
     it(
       'errors: the same message and exit code',
-      async ({ skip }) => {
-        if (official === null) return skip();
+      async () => {
         const [ours, theirs] = await bothSides(async ({ type }) => {
           for (const line of refusedLines) await type([...line.split(' '), '-o', 'json']);
         });
@@ -176,7 +176,6 @@ for (const database of databases()) {
         });
         expect(ours!.map(shown)).toEqual(theirs!.map(shown));
         for (const { code } of ours!) expect(code).toBe(1);
-        noteResult({ client: 'scw', version, feature: 'errors', database: database.name });
       },
       walking,
     );
@@ -247,17 +246,18 @@ function asShown(exchange: Exchange): Json {
   return asJson(exchange);
 }
 
-/** The last column of tables and the last line of details. Blanks go with the width of the others. */
+/** Tables lose their last column, and details their last line, where it holds names. Blanks go with the widths. */
 function withoutNameColumn(text: string): readonly string[] {
+  let isNamed = false;
   return text
     .split('\n')
     .filter((line) => !/^(?:Srn|Rules\.\d+\.Srn) /.test(line))
-    .map((line) =>
-      line
-        .replace(/ +(?:SRN|-|srn:\S+)$/, '')
-        .replace(/ {2,}/g, '  ')
-        .trimEnd(),
-    );
+    .map((line) => {
+      const isHead = / SRN *$/.test(line);
+      isNamed = isHead || (isNamed && line !== '');
+      const kept = isNamed ? line.trimEnd().replace(/ +\S+$/, '') : line;
+      return kept.replace(/ {2,}/g, '  ').trimEnd();
+    });
 }
 
 /** The words of an error, without the name of the library that the official one puts before some. */

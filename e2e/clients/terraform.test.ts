@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
 import { dataFolder, listAll, removeData, type ServerProcess, startServer } from '../support/server-process.ts';
-import { noteResult } from './support/compatibility.ts';
+import { resultsOf } from './support/compatibility.ts';
 import { openWorkspace, type TerraformPrograms, terraformPrograms, type Workspace } from './support/terraform.ts';
 
+const results = resultsOf('terraform');
 const building = 45 * 60_000;
 const applying = 180_000;
 
@@ -17,9 +18,16 @@ for (const database of databases()) {
     let programs: TerraformPrograms | null = null;
     const opened: Workspace[] = [];
     let publicKey: string;
+    results(database.name, () => {
+      if (programs === null) return null;
+      const { terraform, provider } = programs;
+      const version = `provider ${provider.version}, ${terraform.name} ${terraform.version}`;
+      return { client: 'the official Terraform provider', version };
+    });
+    beforeEach(({ skip }) => skip(programs === null));
 
     beforeAll(async () => {
-      const found = terraformPrograms();
+      const found = await terraformPrograms();
       if ('missing' in found) console.warn(`${found.missing}: what it makes of our answers is not tested`);
       else programs = found;
       created = await database.create();
@@ -29,84 +37,94 @@ for (const database of databases()) {
       publicKey = readFileSync(`${key}.pub`, 'utf8').trim();
     }, building);
     afterAll(async () => {
-      for (const workspace of opened) workspace.remove();
+      for (const workspace of opened) workspace[Symbol.dispose]();
       await server.stop();
       removeData(server);
       await created.drop();
     });
 
-    const open = (configuration: string) => {
-      const workspace = openWorkspace(programs!, server, configuration);
+    const open = (file: string) => {
+      const workspace = openWorkspace(programs!, server, readFileSync(join(import.meta.dirname, file), 'utf8'));
       opened.push(workspace);
       return workspace;
     };
-    const note = (feature: string) => {
-      const { terraform, provider } = programs!;
-      const version = `${provider.version} with ${terraform.name} ${terraform.version}`;
-      noteResult({ client: 'terraform-provider-scaleway', version, feature, database: database.name });
-    };
 
-    it(
-      'every resource and data source: made, planned again without a change, changed, imported, destroyed',
-      async ({ skip }) => {
-        if (programs === null) return skip();
-        const { run } = open('terraform');
-        const variables = (suffix: string) => ['-var', `public_key=${publicKey}`, '-var', `suffix=${suffix}`];
-        const works = async (words: readonly string[]) => {
-          const outcome = await run(words);
-          expect(outcome.code, `${words[0]}: ${outcome.stdout}${outcome.stderr}`).toBe(0);
-          return outcome.stdout;
-        };
-        const plan = async (suffix: string) => {
-          const outcome = await run(['plan', '-input=false', '-detailed-exitcode', ...variables(suffix)]);
-          // 0 is nothing to do, 2 is a change.
-          expect([0, 2], outcome.stdout + outcome.stderr).toContain(outcome.code);
-          return outcome.code === 0 ? 'nothing' : outcome.stdout;
-        };
+    describe('every resource and data source', () => {
+      let folder: Workspace;
+      const variables = (suffix: string) => ['-var', `public_key=${publicKey}`, '-var', `suffix=${suffix}`];
+      const works = async (words: readonly string[]) => {
+        const outcome = await folder.run(words);
+        expect(outcome.code, `${words[0]}: ${outcome.stdout}${outcome.stderr}`).toBe(0);
+        return outcome.stdout;
+      };
+      const plan = async (suffix: string) => {
+        const outcome = await folder.run(['plan', '-input=false', '-detailed-exitcode', ...variables(suffix)]);
+        // 0 is nothing to do, 2 is a change.
+        expect([0, 2], outcome.stdout + outcome.stderr).toContain(outcome.code);
+        return outcome.code === 0 ? 'nothing' : outcome.stdout;
+      };
 
-        await works(['apply', '-input=false', '-auto-approve', ...variables('')]);
-        expect(await plan('')).toBe('nothing');
-        const found = JSON.parse(await works(['output', '-json'])).found.value;
-        expect(found).toMatchObject({
-          application: [expect.any(String), 'ci'],
-          group: [expect.any(String), 'ops'],
-          policy: [expect.any(String), 'readers'],
-          user: [expect.any(String), 'ada'],
-          ssh_key: [expect.any(String), 'laptop'],
-          api_key: 'for builds',
-          project: 'site',
-          projects: 2,
-        });
-        note('plan, apply and an empty second plan, all resources and data sources');
+      it(
+        'all resources and data sources: plan, apply and an empty second plan',
+        async () => {
+          folder = open('terraform/everything.tf');
+          await works(['apply', '-input=false', '-auto-approve', ...variables('')]);
+          expect(await plan('')).toBe('nothing');
+          const found = JSON.parse(await works(['output', '-json'])).found.value;
+          expect(found).toMatchObject({
+            application: [expect.any(String), 'ci'],
+            group: [expect.any(String), 'ops'],
+            policy: [expect.any(String), 'readers'],
+            user: [expect.any(String), 'ada'],
+            ssh_key: [expect.any(String), 'laptop'],
+            api_key: 'for builds',
+            project: 'site',
+            projects: 2,
+          });
+        },
+        applying,
+      );
 
-        const changed = await works(['apply', '-input=false', '-auto-approve', ...variables('-2')]);
-        expect(changed).toMatch(/0 added, \d+ changed, 0 destroyed/);
-        expect(await plan('-2')).toBe('nothing');
-        note('change of every resource in place');
+      it(
+        'all resources: a change in place',
+        async () => {
+          const changed = await works(['apply', '-input=false', '-auto-approve', ...variables('-2')]);
+          expect(changed).toMatch(/0 added, \d+ changed, 0 destroyed/);
+          expect(await plan('-2')).toBe('nothing');
+        },
+        applying,
+      );
 
-        const ids = resourcesOf(JSON.parse(await works(['show', '-json'])));
-        for (const [address, id] of ids) {
-          if (hasMoreThanTheService.includes(address)) continue;
-          await works(['state', 'rm', address]);
-          await works(['import', '-input=false', ...variables('-2'), address, id]);
-        }
-        expect(await plan('-2')).toBe('nothing');
-        note('import');
+      it(
+        'import',
+        async () => {
+          for (const [address, id] of resourcesOf(JSON.parse(await works(['show', '-json'])))) {
+            if (hasMoreThanTheService.includes(address)) continue;
+            await works(['state', 'rm', address]);
+            await works(['import', '-input=false', ...variables('-2'), address, id]);
+          }
+          expect(await plan('-2')).toBe('nothing');
+        },
+        // Two starts of the program for each resource.
+        2 * applying,
+      );
 
-        await works(['destroy', '-auto-approve', ...variables('-2')]);
-        for (const path of ['iam/v1alpha1/applications', 'iam/v1alpha1/ssh-keys', 'iam/v1alpha1/users?type=member']) {
-          expect((await listAll(server, `/${path}`)).items).toEqual([]);
-        }
-        note('destroy');
-      },
-      applying,
-    );
+      it(
+        'destroy',
+        async () => {
+          await works(['destroy', '-auto-approve', ...variables('-2')]);
+          for (const path of ['iam/v1alpha1/applications', 'iam/v1alpha1/ssh-keys', 'iam/v1alpha1/users?type=member']) {
+            expect((await listAll(server, `/${path}`)).items).toEqual([]);
+          }
+        },
+        applying,
+      );
+    });
 
     it(
       'fifty resources side by side, none of which had to be asked for twice',
-      async ({ skip }) => {
-        if (programs === null) return skip();
-        const { run } = open('terraform-many');
+      async () => {
+        const { run } = open('terraform/many.tf');
         const variables = ['-var', `organization_id=${server.organizationId}`];
         const log = { TF_LOG_PROVIDER: 'DEBUG' };
         const applied = await run(['apply', '-input=false', '-auto-approve', ...variables], log);
@@ -120,7 +138,6 @@ for (const database of databases()) {
         expect(again.code, again.stdout).toBe(0);
         const gone = await run(['destroy', '-auto-approve', ...variables]);
         expect(gone.code, gone.stdout + gone.stderr).toBe(0);
-        note('50 resources at once without a retry');
       },
       applying,
     );

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,8 @@ export function nginxPrograms(): readonly string[] {
   return [];
 }
 
-/** A block of a page, by its language and what it holds. */
-export function blockOf(page: string, language: string, having: string): string {
-  const text = readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8');
-  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    ([, block = '']) => block,
-  );
-  const found = blocks.find((block) => block.includes(having));
-  if (found === undefined) throw new Error(`${page} has no ${language} with ${having}`);
-  return found;
+export function nginxVersion(program: string): string {
+  return /nginx\/(\S+)/.exec(spawnSync(program, ['-v'], { encoding: 'utf8' }).stderr)?.[1] ?? 'unknown';
 }
 
 /** What reached the service behind the gateway. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,11 @@ export function sshdPrograms(): readonly string[] {
   if (process.env.CI) throw new Error(reason);
   console.warn(`${reason}: logins with keys of a project are not tested`);
   return [];
+}
+
+/** Old ones do not know the flag, and tell it among what they know. */
+export function sshdVersion(): string {
+  return /OpenSSH_([\w.]+)/.exec(spawnSync(program, ['-V'], { encoding: 'utf8' }).stderr)?.[1] ?? 'unknown';
 }
 
 /** A daemon of the test's own, and a client whose key is in its home. */

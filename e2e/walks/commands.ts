@@ -386,4 +386,14 @@ export const ownWalks: Readonly<Record<string, (walk: Walk) => Promise<void>>> =
       projects: [{ id: server.organizationId, name: 'default' }],
     });
   },
+
+  async 'when keys were used'({ scw, server }: Walk) {
+    const owner = (await scw('iam user list type=owner'))[0].id;
+    const found = await scw(
+      'iam api-key list-uses',
+      ...['order-by=created_at_desc', `bearer-id=${owner}`, 'bearer-type=user', `access-keys.0=${server.accessKey}`],
+      ...[`organization-id=${server.organizationId}`, 'page-size=2', 'page=1'],
+    );
+    expect(found).toMatchObject([{ access_key: server.accessKey, user_id: owner }]);
+  },
 };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Outcome, runProgram, type ServerProcess } from '../../support/server-process.ts';
@@ -12,32 +12,37 @@ export interface TerraformPrograms {
 }
 
 /** `terraform` where there is one, else OpenTofu from its source; the provider from its source. */
-export function terraformPrograms(): TerraformPrograms | { readonly missing: string } {
-  const provider = goProgram('terraform-provider');
+export async function terraformPrograms(): Promise<TerraformPrograms | { readonly missing: string }> {
+  const provider = await goProgram('terraform-provider');
   if ('missing' in provider) return provider;
-  const found = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'terraform'));
-  const installed = found.find((path) => existsSync(path));
+  const installed = installedTerraform();
   if (installed !== undefined) {
     const text = execFileSync(installed, ['version', '-json'], { encoding: 'utf8', env: { CHECKPOINT_DISABLE: '1' } });
     const { terraform_version: version } = JSON.parse(text) as { readonly terraform_version: string };
     return { terraform: { path: installed, name: 'Terraform', version }, provider };
   }
-  const tofu = goProgram('opentofu');
+  const tofu = await goProgram('opentofu');
   if ('missing' in tofu) return tofu;
   return { terraform: { ...tofu, name: 'OpenTofu' }, provider };
+}
+
+/** Path of the `terraform` of this machine, where there is one. */
+export function installedTerraform(): string | undefined {
+  const paths = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'terraform'));
+  return paths.find((path) => existsSync(path));
 }
 
 /** A folder in which Terraform is run. */
 export interface Workspace {
   /** Runs it without questions and without colour. */
   run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Outcome>;
-  remove(): void;
+  [Symbol.dispose](): void;
 }
 
-/** A folder of configuration whose provider is ours to choose: no registry is asked. */
+/** A folder with a configuration, whose provider is ours to choose: no registry is asked. */
 export function openWorkspace(programs: TerraformPrograms, server: ServerProcess, configuration: string): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
-  cpSync(join(import.meta.dirname, '..', configuration), folder, { recursive: true });
+  writeFileSync(join(folder, 'main.tf'), configuration);
   mkdirSync(join(folder, 'provider'));
   symlinkSync(programs.provider.path, join(folder, 'provider/terraform-provider-scaleway'));
   const settings = join(folder, 'terraformrc');
@@ -49,11 +54,7 @@ export function openWorkspace(programs: TerraformPrograms, server: ServerProcess
     TF_CLI_CONFIG_FILE: settings,
     TF_IN_AUTOMATION: '1',
     CHECKPOINT_DISABLE: '1',
-    SCW_API_URL: server.url,
-    SCW_ACCESS_KEY: server.accessKey,
-    SCW_SECRET_KEY: server.secretKey,
-    SCW_DEFAULT_ORGANIZATION_ID: server.organizationId,
-    SCW_DEFAULT_PROJECT_ID: server.organizationId,
+    SCW_CONFIG_PATH: server.configuration,
   };
   return {
     run: (words, env = {}) =>
@@ -62,6 +63,6 @@ export function openWorkspace(programs: TerraformPrograms, server: ServerProcess
         env: { ...own, ...env },
         milliseconds: 120_000,
       }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

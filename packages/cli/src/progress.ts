@@ -10,19 +10,29 @@ export interface Progress {
   clear(): void;
 }
 
-/** A bar on a terminal, for what takes longer than one likes to wait. */
+/**
+ * A bar on a terminal, for what takes longer than one likes to wait. Where nothing has come by then it says that it waits.
+ */
 export function createProgress(output: Output, now: () => number): Progress {
   const start = now();
   const barLength = Math.max(1, Math.min(longestBar, (output.columns ?? 80) - roomForNumbers));
   let isShown = false;
+  const draw = (text: string) => {
+    isShown = true;
+    output.write(`\r\u001b[K${text}`);
+  };
+  const waiting = output.isTerminal ? setTimeout(() => draw('waiting for the answer…'), patienceMilliseconds) : null;
+  waiting?.unref();
+  const stopWaiting = () => waiting !== null && clearTimeout(waiting);
   return {
     show: (done, total) => {
       if (!output.isTerminal || total === 0 || now() - start < patienceMilliseconds) return;
-      isShown = true;
+      stopWaiting();
       const full = Math.min(barLength, Math.round((done / total) * barLength));
-      output.write(`\r[${'#'.repeat(full)}${'.'.repeat(barLength - full)}] ${done} of ${total}`);
+      draw(`[${'#'.repeat(full)}${'.'.repeat(barLength - full)}] ${done} of ${total}`);
     },
     clear: () => {
+      stopWaiting();
       if (isShown) output.write('\r\u001b[K');
       isShown = false;
     },

@@ -3,6 +3,7 @@ import { readConfiguration } from './client/configuration.ts';
 import { openApi } from './client/open-api.ts';
 import { CommandError, exitCode } from './command-error.ts';
 import { actionOf } from './commands/index.ts';
+import { splitWord } from './grammar/assignments.ts';
 import { type Invocation, readInvocation, runsOf, type Setup } from './grammar/invocation.ts';
 import { renderError } from './output/error.ts';
 import { checkFields } from './output/format.ts';
@@ -29,7 +30,8 @@ export async function runCommand(session: Session, command: Command, rest: reado
     now: io.now(),
     defaults: { organization: configuration.organization, project: configuration.project },
   };
-  const runs = runsOf(command, rest, setup);
+  // `iam ssh-key init` takes nothing and never minded being given something.
+  const runs = command.operation === 'sshKeys.init' ? [[]] : runsOf(command, rest, setup);
   // All of them are read before anything is sent: what is typed wrong stops the whole line.
   const invocations = await Promise.all(runs.map((words) => readInvocation(command, words, setup)));
   const isPlain = format.kind === 'human' && !format.wide && format.columns === null;
@@ -52,12 +54,15 @@ export async function runCommand(session: Session, command: Command, rest: reado
         finished += 1;
         progress.show(finished, runs.length);
       };
+      const words = runs.map(([bareWord = '']) => splitWord(bareWord)[1]);
       for await (const outcome of sideBySide(invocations, start, areDistinct(runs) ? atOnce : 1, onDone)) {
         progress.clear();
         if (outcome instanceof CommandError) {
-          io.stderr.write(await renderError(outcome, format, session.painter));
+          const word = words.shift()!;
+          io.stderr.write(await renderError(withWord(outcome, word), format, session.painter));
           code = Math.max(code, exitCode.failure);
         } else {
+          words.shift();
           done.push(outcome);
           await print.one(outcome);
         }
@@ -69,6 +74,14 @@ export async function runCommand(session: Session, command: Command, rest: reado
     await print.all(done);
   }
   return code;
+}
+
+/** Of several, the one that failed is named, where the service does not name it itself. */
+function withWord(failure: CommandError, word: string): CommandError {
+  const { message, details, hint, api, bare } = failure;
+  if (message.includes(word) || details?.includes(word)) return failure;
+  const parts = { ...(details !== null && { details }), ...(hint !== null && { hint }), api, bare, cause: failure };
+  return new CommandError(`${word}: ${message}`, parts);
 }
 
 /** Two changes of one object at once could lose one of them. */

@@ -345,7 +345,10 @@ describe('iam export', () => {
     const path = join(temporaryFolder('scw-export'), 'organization.yaml');
     const reply = service({ applications: [{ id: id(2), name: 'yes', description: '# no comment' }] });
     const { code, stdout } = await scw(['iam', 'export', '--file', path], { reply });
-    expect([code, stdout]).toEqual([0, `✅ ${path} holds 1 project, 1 application, 0 groups and 0 policies.\n`]);
+    expect([code, stdout]).toEqual([
+      0,
+      `✅ The file ${path} holds 1 project, 1 application, 0 groups and 0 policies.\n`,
+    ]);
     expect(statSync(path).mode & 0o777).toBe(0o644);
     expect(readFileSync(path, 'utf8')).toBe(
       [

@@ -163,7 +163,7 @@ describe('scw autocomplete install', () => {
     writeFileSync(path, 'alias x=y', { mode: 0o600 });
     await install(folder, 'shell=bash', { stdin: '\n' });
     expect(readFileSync(path, 'utf8')).toBe(
-      'alias x=y\n\n# Completion of scw\neval "$(scw autocomplete script shell=bash)"\n',
+      'alias x=y\n\n# Completion of scw\neval "$(scw autocomplete script shell=bash 2>/dev/null)"\n',
     );
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });

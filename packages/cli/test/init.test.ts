@@ -210,6 +210,15 @@ describe.skipIf(process.platform !== 'linux')('init on a terminal', () => {
     expect([code, home.read()]).toEqual([130, null]);
   });
 
+  it('Ctrl-D at a question is the same, without a word of the insides', async () => {
+    const home = createHome();
+    const { code, screen } = await onTerminal(['init', `api-url=${address}`], { HOME: home.folder }, [
+      ['Secret key', '\u0004'],
+    ]);
+    expect([code, home.read()]).toEqual([130, null]);
+    expect(screen).not.toMatch(/await|file:\/\//);
+  });
+
   it('asks nothing where the questions would go elsewhere, so that no answer is shown', async () => {
     const home = createHome();
     const log = join(home.folder, 'log');

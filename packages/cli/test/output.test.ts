@@ -300,7 +300,7 @@ describe('a bar on standard error', () => {
     const setting = { reply: pages, clock: slowly(), terminal: { columns: 80 } };
     const { written } = await scw('iam group list -o human=ID', setting);
     const bars = barOf(written);
-    expect(bars.some((text) => /^\r\[#+\.*\] \d of 4$/.test(text))).toBe(true);
+    expect(bars.some((text) => /\[#+\.*\] \d of 4$/.test(text))).toBe(true);
     expect(bars.at(-1)).toBe('\r\u001b[K');
     expect(written.at(-1)?.[0]).toBe('stdout');
   });

@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Field } from '@bailiwick/contract/command-table';
+import { type Field, plainField } from '@bailiwick/contract/command-table';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../src/output/template/template.ts';
 import { type Reply, scw } from './support/cli.ts';
 
 function field(name: string, differing: Partial<Field> = {}): Field {
-  return {
-    key: name,
-    field: name,
-    header: name,
-    type: 'string',
-    list: false,
-    nullable: false,
-    omittedWhenEmpty: false,
-    column: true,
-    object: null,
-    ...differing,
-  };
+  return { ...plainField, key: name, field: name, header: name, ...differing };
 }
 
 const types = {

@@ -208,6 +208,9 @@ describe('bare words', () => {
     expect(people.requests.map(({ url }) => url).toSorted()).toEqual(
       ['U1', 'U2', 'U3'].map((id) => `${iam}/users/${id}`),
     );
+    const nameless = ({ url }: Request): Reply =>
+      url.endsWith('U-2') ? { status: 400, body: { type: 'x', message: 'no' } } : {};
+    expect((await scw('iam user delete U-1 U-2', { reply: nameless })).stderr).toBe('U-2: no\n');
     const programs = await scw('iam user delete U1 U2 U3 -o json', { reply });
     expect(JSON.parse(programs.stdout)).toHaveLength(2);
     expect(JSON.parse(programs.stderr).error).toEqual({ resource: 'user', resource_id: 'U2' });

@@ -167,3 +167,13 @@ export const plainArgument: Omit<Argument, 'name' | 'summary' | 'wire'> = {
   maxLength: null,
   maxItems: null,
 };
+
+/** A text that is always there: what a declared field differs from. */
+export const plainField: Omit<Field, 'key' | 'field' | 'header'> = {
+  type: 'string',
+  list: false,
+  nullable: false,
+  omittedWhenEmpty: false,
+  column: true,
+  object: null,
+};

@@ -18,6 +18,7 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   apiKeys: 'Credentials of a user or an application',
   quotas: 'How many of each resource an organization may have',
   jwts: 'Session tokens',
+  signIn: 'How people begin a session and keep it',
   logs: 'What was changed, by whom and when',
   organizations: 'The organization, its alias and its ways to sign in',
   securitySettings: 'Passwords, sessions and lifetimes of keys',

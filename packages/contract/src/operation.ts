@@ -70,6 +70,7 @@ export type AuditResource =
   | 'policy'
   | 'ssh_key'
   | 'jwt'
+  | 'sign_in'
   | 'organization'
   | 'security_settings'
   | 'project'

@@ -16,6 +16,7 @@ import { projects } from './projects.ts';
 import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
 import { mfaOtp, webauthn } from './second-factors.ts';
+import { signIn } from './sign-in.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { users } from './users.ts';
 
@@ -35,6 +36,7 @@ export const contract = {
   apiKeys,
   quotas,
   jwts,
+  signIn,
   logs,
   organizations,
   securitySettings,

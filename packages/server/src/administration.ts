@@ -3,6 +3,7 @@ import { authorizedPlatform } from './authorization/authorized.ts';
 import { type Config, ConfigError, readQuotaValue } from './config.ts';
 import type { Services } from './context.ts';
 import { announce, firstStart, firstStartPaths, newPassword, writeCredentials } from './first-start.ts';
+import { listOutbox, showMail } from './mail/command.ts';
 import { createOrganization } from './organizations/create.ts';
 import { isQuotaName, quotaDefinitions, quotaUsage, quotaValue } from './quotas/limits.ts';
 import { openServices, type Terminal } from './serve.ts';
@@ -130,6 +131,17 @@ export async function listQuotas(config: Config, organizationId: string, termina
       terminal.out(`${name}  ${usage}/${limit ?? 'unlimited'}`);
     }
   });
+}
+
+/** `bailiwick outbox [show ID]` */
+export async function showOutbox(
+  config: Config,
+  id: string | undefined,
+  output: Parameters<typeof listOutbox>[1],
+): Promise<void> {
+  await withServices(config, (services) =>
+    id === undefined ? listOutbox(services, output) : showMail(services, id, output),
+  );
 }
 
 async function requireOrganization({ storage }: Services, id: string): Promise<void> {

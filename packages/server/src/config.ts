@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
+import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
@@ -24,10 +25,17 @@ export interface Config {
   readonly authzen: string | undefined;
   /** File that tells what paths behind a gateway need. */
   readonly gateway: string | undefined;
+  /** Where mail is handed over, and who it is from; without it mail is kept. */
+  readonly mail: MailConfig | undefined;
   readonly logLevel: string;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
   readonly serverKey: string | undefined;
+}
+
+export interface MailConfig {
+  readonly smtp: SmtpServer;
+  readonly from: Sender;
 }
 
 /** What the first organization is made of, when the environment says. */
@@ -65,6 +73,16 @@ export const flags = {
   catalogue: { type: 'string', help: 'file with your own services, permissions and permission sets', value: 'FILE' },
   authzen: { type: 'string', help: 'file that maps the types, actions and subjects of AuthZEN callers', value: 'FILE' },
   gateway: { type: 'string', help: 'file with what requests need that a gateway asks about', value: 'FILE' },
+  'smtp-url': {
+    type: 'string',
+    help: 'server that sends mail: smtp://user:pass@host:port or smtps://…; without it mail is kept',
+    value: 'URL',
+  },
+  'mail-from': {
+    type: 'string',
+    help: 'who mail is from: iam@example.org or Name <iam@example.org>',
+    value: 'ADDRESS',
+  },
   'log-level': {
     type: 'string',
     help: 'trace, debug, info, warn, error, fatal or silent',
@@ -105,6 +123,7 @@ export function readConfig(
     catalogue: setting('catalogue'),
     authzen: setting('authzen'),
     gateway: setting('gateway'),
+    mail: readMail(setting('smtp-url'), setting('mail-from')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
@@ -151,6 +170,17 @@ function readPublicUrl(text: string | undefined): string | undefined {
   const fine = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   if (!fine) throw new ConfigError(`--public-url takes an http or https address, not \`${text}\``);
   return text.replace(/\/+$/, '');
+}
+
+/** An address with a password in it is not repeated. */
+function readMail(url: string | undefined, from: string | undefined): MailConfig | undefined {
+  if (url === undefined) return undefined;
+  const smtp = parseSmtpUrl(url);
+  if (!smtp)
+    throw new ConfigError('--smtp-url looks like smtp://user:pass@host:587 or smtps://…, with ?tls=optional at most');
+  const sender = parseSender(from ?? '');
+  if (!sender) throw new ConfigError('--smtp-url needs --mail-from: iam@example.org or Name <iam@example.org>');
+  return { smtp, from: sender };
 }
 
 function readNetworks(text: string | undefined): readonly string[] {

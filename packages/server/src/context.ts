@@ -1,6 +1,7 @@
 import type { Organization } from '@bailiwick/authz';
 import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
+import type { LastUse } from './api-keys/last-use.ts';
 import type { Authorized } from './authorization/authorized.ts';
 import type { Decisions } from './authorization/decisions.ts';
 import type { AuthzenMappings } from './authzen/mapped.ts';
@@ -23,6 +24,8 @@ export interface Services {
   readonly decisions: Decisions;
   /** API keys that were used lately. */
   readonly credentials: CredentialCache;
+  /** When API keys are used. */
+  readonly lastUse: LastUse;
   readonly settings: Settings;
 }
 

@@ -9,6 +9,7 @@ import * as gateway from './gateway/gateway.ts';
 import { forwardAuth } from './gateway-auth/forward-auth.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
+import { renew } from './jwts/renew.ts';
 import * as logs from './logs/logs.ts';
 import * as organizations from './organizations/organizations.ts';
 import * as permissionSets from './permission-sets/permission-sets.ts';
@@ -16,6 +17,9 @@ import * as policies from './policies/policies.ts';
 import * as projects from './projects/projects.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
+import { recover, setPassword } from './sign-in/links.ts';
+import * as proofs from './sign-in/proofs.ts';
+import { sendCode, start } from './sign-in/start.ts';
 import * as sshKeys from './ssh-keys/ssh-keys.ts';
 import * as users from './users/users.ts';
 
@@ -59,6 +63,7 @@ export const handlers: Handlers = {
   'rules.set': rules.set,
   'permissionSets.list': permissionSets.list,
   'apiKeys.list': apiKeys.list,
+  'apiKeys.listUses': apiKeys.listUses,
   'apiKeys.create': apiKeys.create,
   'apiKeys.get': apiKeys.get,
   'apiKeys.update': apiKeys.update,
@@ -69,6 +74,14 @@ export const handlers: Handlers = {
   'jwts.create': jwts.create,
   'jwts.get': jwts.get,
   'jwts.delete': jwts.remove,
+  'signIn.start': start,
+  'signIn.password': proofs.password,
+  'signIn.sendCode': sendCode,
+  'signIn.code': proofs.code,
+  'signIn.secondFactor': proofs.secondFactor,
+  'signIn.recover': recover,
+  'signIn.setPassword': setPassword,
+  'signIn.renew': renew,
   'logs.list': logs.list,
   'logs.get': logs.get,
   'organizations.get': organizations.get,

@@ -7,6 +7,7 @@ import {
   listOrganizations,
   listQuotas,
   setQuota,
+  showOutbox,
 } from './administration.ts';
 import { authorizedKeysUsage, printAuthorizedKeys } from './authorized-keys/command.ts';
 import { ConfigError, flags, readConfig } from './config.ts';
@@ -22,6 +23,8 @@ const usage = `bailiwick: identity and access management
   bailiwick organization delete ID --yes ID
   bailiwick quota set ORGANIZATION NAME VALUE        VALUE: a number or unlimited
   bailiwick quota list ORGANIZATION
+  bailiwick outbox                                   list mail that is sent, waits or is kept
+  bailiwick outbox show ID                           print a mail; what it says may hold secrets
   bailiwick authorized-keys --project-id ID …        print SSH keys for sshd; its --help tells more
   bailiwick openapi                                  print the OpenAPI document
   bailiwick version
@@ -36,6 +39,8 @@ ${Object.entries(flags)
 `;
 
 const terminal = { out: (line: string) => void process.stdout.write(`${line}\n`) };
+
+const withNotes = { ...terminal, note: (line: string) => void process.stderr.write(`${line}\n`) };
 
 async function run(words: readonly string[]): Promise<void> {
   if (words[0] === 'authorized-keys') return showAuthorizedKeys(words.slice(1));
@@ -57,6 +62,10 @@ async function run(words: readonly string[]): Promise<void> {
       return setQuota(config, rest, terminal);
     case 'quota list':
       return listQuotas(config, rest[0] ?? '', terminal);
+    case 'outbox':
+      return showOutbox(config, undefined, withNotes);
+    case 'outbox show':
+      return showOutbox(config, rest[0] ?? '', withNotes);
     case 'openapi':
       return terminal.out(JSON.stringify(openApiDocument({ serverUrl: config.publicUrl ?? '/', version }), null, 2));
     case 'version':

@@ -1,10 +1,20 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What `GET /metrics` shows. */
 export interface Metrics {
   readonly registry: Registry;
   /** One finished request; `operation` is its id in the contract, or a word for the rest. */
   request(operation: string, status: number, seconds: number): void;
+  readonly mail: MailMetrics;
+}
+
+/** Mail by its kind. */
+export interface MailMetrics {
+  sent(kind: string): void;
+  /** One attempt. */
+  failed(kind: string): void;
+  givenUp(kind: string): void;
+  waiting(mails: number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -25,9 +35,29 @@ export function createMetrics(): Metrics {
   });
   return {
     registry,
+    mail: mailMetrics(registry),
     request(operation, status, seconds) {
       requests.inc({ operation, status });
       durations.observe({ operation }, seconds);
     },
+  };
+}
+
+function mailMetrics(registry: Registry): MailMetrics {
+  const counter = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['kind'], registers: [registry] });
+  const sent = counter('bailiwick_mails_sent_total', 'Mails that a server has taken');
+  const failed = counter('bailiwick_mail_attempts_failed_total', 'Attempts to send a mail that failed');
+  const givenUp = counter('bailiwick_mails_given_up_total', 'Mails that are not tried again');
+  const waiting = new Gauge({
+    name: 'bailiwick_mails_waiting',
+    help: 'Mails in the outbox that are still to be sent, by any server on the database',
+    registers: [registry],
+  });
+  return {
+    sent: (kind) => sent.inc({ kind }),
+    failed: (kind) => failed.inc({ kind }),
+    givenUp: (kind) => givenUp.inc({ kind }),
+    waiting: (mails) => waiting.set(mails),
   };
 }

@@ -1,8 +1,10 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createPrivateKey,
+  createPublicKey,
   createSecretKey,
   hkdfSync,
   type KeyObject,
@@ -13,12 +15,19 @@ import {
 export interface Secrets {
   /** Keyed hash under which a secret is looked up, hexadecimal. The same work for known and unknown secrets. */
   hash(secret: string): string;
-  /** Signs session tokens. */
-  readonly signingKey: KeyObject;
+  /** The key of a generation, which signs session tokens (docs/decisions/0016-sign-in.md). */
+  signingKey(generation: number): SigningKey;
   /** A text that only this server key opens again (AES-256-GCM): for what must be shown once more. */
   seal(text: string): string;
   /** @throws when it was sealed under another key or changed since */
   open(sealed: string): string;
+}
+
+export interface SigningKey {
+  /** Thumbprint of the public half (RFC 7638; RFC 8037, appendix A.3). */
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
 }
 
 /** Bytes of a server key. */
@@ -38,13 +47,16 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
   // A key object is made ready once; bytes would be at every request, at eight times the cost of the hash itself.
   const sealingKey = createSecretKey(derive('sealing'));
   const lookupKey = createSecretKey(derive('secret lookup'));
+  const signingKeys = new Map<number, SigningKey>();
   return {
     hash: (secret) => createHmac('sha256', lookupKey).update(secret).digest('hex'),
-    signingKey: createPrivateKey({
-      key: Buffer.concat([ed25519Header, derive('session signing')]),
-      format: 'der',
-      type: 'pkcs8',
-    }),
+    signingKey: (generation) => {
+      const known = signingKeys.get(generation);
+      if (known) return known;
+      const made = signingKeyOf(derive(generation === 0 ? 'session signing' : `session signing ${generation}`));
+      signingKeys.set(generation, made);
+      return made;
+    },
     seal: (text) => {
       const nonce = randomBytes(nonceLength);
       const cipher = createCipheriv(sealing, sealingKey, nonce);
@@ -60,6 +72,15 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
       return decipher.update(bytes.subarray(nonceLength + tagLength), undefined, 'utf8') + decipher.final('utf8');
     },
   };
+}
+
+function signingKeyOf(seed: Buffer): SigningKey {
+  const key = Buffer.concat([ed25519Header, seed]);
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  const publicKey = createPublicKey(privateKey);
+  const { crv, kty, x } = publicKey.export({ format: 'jwk' });
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
+  return { kid, privateKey, publicKey };
 }
 
 export const newServerKey = (): Buffer => randomBytes(serverKeyLength);

@@ -10,6 +10,7 @@ import { type Config, ConfigError } from './config.ts';
 import type { Services, Settings } from './context.ts';
 import { announce, firstStart, firstStartPaths, updateApiUrl } from './first-start.ts';
 import { drainable } from './http/drain.ts';
+import { startJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
 import { knownNames } from './operator-files/known-names.ts';
 import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
@@ -90,7 +91,8 @@ export async function serve(
     gateway: () => files.gateway.current(),
   });
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
-  const app = createApp({ services, log, metrics: createMetrics(), trustedProxies: config.trustedProxies });
+  const metrics = createMetrics();
+  const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
   // Said before listening: when the port is taken, the organization has been made all the same.
@@ -98,6 +100,7 @@ export async function serve(
   const url = reachableUrl(config.host, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
   updateApiUrl(paths.configuration, url);
+  const stopJobs = await startJobs(config, { services, log, metrics });
   const server: RunningServer = {
     reload: async () => {
       // The catalogue first: the others name what it holds.
@@ -111,7 +114,7 @@ export async function serve(
       }
     },
     stop: async () => {
-      await drain();
+      await stopJobs(drain());
       await services.storage.close();
       log.info('stopped');
       await new Promise<void>((resolve) => log.flush(() => resolve()));

@@ -1,11 +1,12 @@
 import { createCatalogue } from '@bailiwick/authz';
+import { createLastUse } from './api-keys/last-use.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
 import { createCredentialCache } from './http/credential-cache.ts';
 
 /** What services are made of: all but what follows from the rest. */
-export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials'> {
+export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
@@ -27,6 +28,7 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
     ...parts,
     decisions,
     credentials,
+    lastUse: createLastUse(parts.storage, parts.clock),
     get catalogue() {
       return catalogue();
     },

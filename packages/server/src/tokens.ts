@@ -6,11 +6,13 @@ import { crc32 } from 'node:zlib';
  * mistyped token from an unknown one without a look-up: `bwrt_<43 characters>_<6 characters>`.
  */
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** Random bytes of a token. */
+export const tokenBytes = 32;
 /** A CRC-32 has six digits to the base 62 at most. */
 const checksumLength = 6;
 
-export function newToken(prefix: string): string {
-  const unchecked = `${prefix}_${randomBytes(32).toString('base64url')}`;
+export function newToken(prefix: string, bytes: Buffer = randomBytes(tokenBytes)): string {
+  const unchecked = `${prefix}_${bytes.toString('base64url')}`;
   return `${unchecked}_${checksum(unchecked)}`;
 }
 
@@ -23,6 +25,11 @@ export function isWellFormedToken(prefix: string, text: string): boolean {
     text === `${unchecked}_${checksum(unchecked)}` &&
     text.startsWith(`${prefix}_`)
   );
+}
+
+/** What is random in a well-formed token. */
+export function bytesOfToken(prefix: string, text: string): Buffer {
+  return Buffer.from(text.slice(prefix.length + 1, -checksumLength - 1), 'base64url');
 }
 
 function checksum(text: string): string {

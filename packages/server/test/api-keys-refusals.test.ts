@@ -211,6 +211,7 @@ for (const database of databases()) {
       async () => application,
       {
         'apiKeys.list': [`GET ${path}?bearer_id={id}`, 'list api_key'],
+        'apiKeys.listUses': ['GET /iam/v1alpha1/api-key-uses?bearer_id={id}', 'list api_key'],
         'apiKeys.create': [`POST ${path}`, 'create api_key', { application_id: '{id}' }],
         'apiKeys.get': [`GET ${path}/${noKey}`, 'read api_key'],
         'apiKeys.update': [`PATCH ${path}/${noKey}`, 'write api_key', {}],

@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -33,15 +33,16 @@ for (const database of databases()) {
     const itself = () => `${iam}/users/${member}`;
     const tokenOf = async (): Promise<string> => (await createSession(server, member, memberKey)).token;
     const answerTo = async (token: string) => refusalOf(await server.call('GET', itself(), withSession(token)));
-    const signed = (claims: JWTPayload, header: object = {}, key = server.services.secrets.signingKey) =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', ...header }).sign(key);
+    const ours = () => server.services.secrets.signingKey(0);
+    const signed = (claims: JWTPayload, header: object = {}, key = ours().privateKey) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: ours().kid, ...header }).sign(key);
     const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
     it('a token is of our one algorithm, whatever its head says', async () => {
       const token = await tokenOf();
       expect((await server.call('GET', itself(), withSession(token))).status).toBe(200);
       const [, payload = '', signature = ''] = token.split('.');
-      const published = createPublicKey(server.services.secrets.signingKey);
+      const published = ours().publicKey;
       const pem = published.export({ format: 'pem', type: 'spki' });
       const secrets = [
         pem,
@@ -55,7 +56,11 @@ for (const database of databases()) {
       // A public key is no secret, so it must never be taken for one.
       for (const secret of secrets)
         for (const alg of ['HS256', 'HS384', 'HS512'])
-          forged.push(await new SignJWT(claims).setProtectedHeader({ alg }).sign(createSecretKey(Buffer.from(secret))));
+          forged.push(
+            await new SignJWT(claims)
+              .setProtectedHeader({ alg, kid: ours().kid })
+              .sign(createSecretKey(Buffer.from(secret))),
+          );
       forged.push(`${encoded({ typ: 'JWT' })}.${payload}.${signature}`, `${token}.`, `.${token}`, token.slice(0, -4));
       forged.push(encoded({ payload, signature }), `${payload}.${payload}.${signature}`);
       for (const each of forged) expect(await answerTo(each), each).toEqual(invalidToken);
@@ -74,9 +79,12 @@ for (const database of databases()) {
         { x5c: ['MIIB'] },
       ];
       for (const head of heads) expect(await answerTo(await signed(claims, head, privateKey))).toEqual(invalidToken);
-      // Our own signature counts, whatever else the head names; what must be understood and is not, does not.
-      const { status } = await server.call('GET', itself(), withSession(await signed(claims, { kid: '../x' })));
+      // Our own signature counts, whatever else the head names, but only under the name of its key.
+      const { status } = await server.call('GET', itself(), withSession(await signed(claims, { jwk })));
       expect(status).toBe(200);
+      for (const kid of [undefined, '', '../x', ours().kid.toLowerCase(), server.services.secrets.signingKey(1).kid])
+        expect(await answerTo(await signed(claims, { kid })), kid).toEqual(invalidToken);
+      // What must be understood and is not, does not count.
       const critical = `${encoded({ alg: 'EdDSA', crit: ['exp2'], exp2: 1 })}.${encoded(claims)}.AAAA`;
       expect(await answerTo(critical)).toEqual(invalidToken);
     });

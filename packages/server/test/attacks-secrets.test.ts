@@ -10,7 +10,11 @@ import { type Call, callsTo, serverOn, type TestServer } from './support/server.
 
 const iam = '/iam/v1alpha1';
 /** Answers that show a secret, which is what they are for. */
-const makers = [`POST ${iam}/api-keys`, `POST ${iam}/jwts`];
+const makers = [
+  `POST ${iam}/api-keys`,
+  `POST ${iam}/jwts`,
+  ...['start', 'password', 'send-code', 'code', 'renew'].map((step) => `POST /auth/v1/${step}`),
+];
 const password = 'a canary of a password';
 
 for (const database of databases()) {
@@ -39,7 +43,7 @@ for (const database of databases()) {
         const answer = await call(method, path, options);
         const { status, body, text } = answer;
         if (makers.includes(`${method} ${path}`) && status === 200) {
-          for (const made of [body.secret_key, body.token, body.renew_token]) if (made) secrets.add(made);
+          for (const made of [body.secret_key, body.token, body.renew_token, body.attempt]) if (made) secrets.add(made);
         } else seen.push(text, JSON.stringify(answer.headers));
         return answer;
       };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { search } from '../../../test-support/authzen/search.ts';
 import { databases } from '../../../test-support/databases.ts';
 import { type AuthzenWorld, startAuthzenWorld } from './support/authzen.ts';
-import { search } from './support/interop.ts';
+
 import type { Json } from './support/server.ts';
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 });

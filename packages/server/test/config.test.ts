@@ -42,6 +42,7 @@ describe('settings', () => {
       catalogue: undefined,
       authzen: undefined,
       gateway: undefined,
+      mail: undefined,
       logLevel: 'info',
       firstStart: {
         organizationId: undefined,
@@ -78,15 +79,32 @@ describe('settings', () => {
     quotas: [join(folder, 'quotas.yaml'), '/nowhere', { quotas: { default: { iam_users: 7 }, organizations: {} } }],
     authzen: ['mapping.yaml', '/nowhere', { authzen: 'mapping.yaml' }],
     gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
+    'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
+    'mail-from': ['Ada <ada@example.org>', 'eve@example.org', { mail: { smtp, from } }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });
+  const smtp = {
+    host: 'mail.example.org',
+    port: 465,
+    secure: true,
+    mayBePlain: false,
+    user: 'ada',
+    password: 'p@ss',
+  };
+  const from = { name: 'Ada', address: 'ada@example.org' };
+  /** Flags that are nothing without another. */
+  const companions: Partial<Readonly<Record<keyof typeof flags, readonly string[]>>> = {
+    'smtp-url': ['--mail-from', 'Ada <ada@example.org>'],
+    'mail-from': ['--smtp-url', 'smtps://ada:p%40ss@mail.example.org'],
+  };
   for (const flag of Object.keys(flags) as (keyof typeof flags)[]) {
     it(`--${flag} is read as one word or two and from ${variable(flag)}, the flag first`, () => {
       const [value, other, expected] = values()[flag];
-      expect(read([`--${flag}`, value])).toMatchObject(expected);
-      expect(read([`--${flag}=${value}`])).toMatchObject(expected);
-      expect(read([], { [variable(flag)]: value })).toMatchObject(expected);
-      expect(read([`--${flag}`, value], { [variable(flag)]: other })).toMatchObject(expected);
+      const beside = companions[flag] ?? [];
+      expect(read([`--${flag}`, value, ...beside])).toMatchObject(expected);
+      expect(read([`--${flag}=${value}`, ...beside])).toMatchObject(expected);
+      expect(read(beside, { [variable(flag)]: value })).toMatchObject(expected);
+      expect(read([`--${flag}`, value, ...beside], { [variable(flag)]: other })).toMatchObject(expected);
     });
   }
 
@@ -108,6 +126,8 @@ describe('settings', () => {
   });
 
   const logLevels = 'trace, debug, info, warn, error, fatal, silent';
+  const smtpForm = '--smtp-url looks like smtp://user:pass@host:587 or smtps://…, with ?tls=optional at most';
+  const senderForm = '--smtp-url needs --mail-from: iam@example.org or Name <iam@example.org>';
   const refused: readonly (readonly [keyof typeof flags, string, string])[] = [
     ['port', '65536', '--port takes a number from 0 to 65535, not `65536`'],
     ['port', '-1', '--port takes a number from 0 to 65535, not `-1`'],
@@ -122,6 +142,14 @@ describe('settings', () => {
     ['trusted-proxies', '::/129', '--trusted-proxies takes networks such as 10.0.0.0/8, not `::/129`'],
     ['trusted-proxies', '127.0.0.1,proxy', '--trusted-proxies takes networks such as 10.0.0.0/8, not `proxy`'],
     ['trusted-proxies', '10.0.0.0/', '--trusted-proxies takes networks such as 10.0.0.0/8, not `10.0.0.0/`'],
+    ['smtp-url', 'http://ada:secret@mail.example.org', smtpForm],
+    ['smtp-url', 'mail.example.org', smtpForm],
+    ['smtp-url', 'smtp://', smtpForm],
+    ['smtp-url', 'smtp://mail.example.org/inbox', smtpForm],
+    ['smtp-url', 'smtp://mail.example.org?tls=never', smtpForm],
+    ['smtp-url', 'smtp://mail.example.org?rejectUnauthorized=false', smtpForm],
+    ['smtp-url', 'smtp://ada:%zz@mail.example.org', smtpForm],
+    ['smtp-url', 'smtp://mail.example.org', senderForm],
     ['log-level', 'loud', `--log-level takes one of ${logLevels}, not \`loud\``],
     ['log-level', 'INFO', `--log-level takes one of ${logLevels}, not \`INFO\``],
     ['quotas', '/nowhere', "--quotas cannot be read: ENOENT: no such file or directory, open '/nowhere'"],

@@ -105,7 +105,16 @@ for (const database of databases()) {
     it('/.well-known/jwks.json holds the public half of the key that signs sessions, and nothing more', async () => {
       const { body } = await ask('/.well-known/jwks.json');
       expect(body).toEqual({
-        keys: [{ kty: 'OKP', crv: 'Ed25519', x: expect.stringMatching(/^[\w-]{43}$/), alg: 'EdDSA', use: 'sig' }],
+        keys: [
+          {
+            kty: 'OKP',
+            crv: 'Ed25519',
+            x: expect.stringMatching(/^[\w-]{43}$/),
+            kid: expect.stringMatching(/^[\w-]{43}$/),
+            alg: 'EdDSA',
+            use: 'sig',
+          },
+        ],
       });
       const { ownerId, secretKey } = server.organization;
       const { token } = await createSession(server, ownerId, secretKey);

@@ -76,7 +76,7 @@ for (const database of databases()) {
         iat: seconds(jwt.created_at),
         exp: seconds(jwt.expires_at),
       });
-      expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'JWT' });
+      expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'JWT', kid: keys.keys[0].kid });
     });
 
     it('a session does what its user may do, and what it does stands in the log under its user', async () => {
@@ -172,13 +172,12 @@ for (const database of databases()) {
       );
       const none = Buffer.from('{"alg":"none"}').toString('base64url');
       const claims = decodeJwt(token);
+      const { kid, privateKey } = server.services.secrets.signingKey(0);
       const signed = (alter: Json) =>
-        new SignJWT({ ...claims, ...alter })
-          .setProtectedHeader({ alg: 'EdDSA' })
-          .sign(server.services.secrets.signingKey);
+        new SignJWT({ ...claims, ...alter }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey);
       const foreign = await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'EdDSA' })
-        .sign(deriveSecrets(Buffer.alloc(32, 8)).signingKey);
+        .setProtectedHeader({ alg: 'EdDSA', kid })
+        .sign(deriveSecrets(Buffer.alloc(32, 8)).signingKey(0).privateKey);
       const malformed = ['', 'a', 'a.b.c', `${header}.${payload}.${signature}`, `${none}.${payload}.`, foreign];
       malformed.push(
         await signed({ iss: 'https://elsewhere.example.org' }),

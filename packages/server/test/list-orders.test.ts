@@ -22,6 +22,7 @@ type List = (storage: Storage, scope: Authorized, request: PageRequest) => Promi
 /** The lists that a database orders and that may be long. */
 const lists: Readonly<Record<string, List>> = {
   'apiKeys.list': (storage, scope, request) => listApiKeys(storage, scope, request, 0),
+  'apiKeys.listUses': (storage, scope, request) => listApiKeys(storage, scope, request, 0),
   'applications.list': listApplications,
   'groups.list': listGroups,
   'logs.list': listShownEntries,

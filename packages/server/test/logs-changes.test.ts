@@ -55,12 +55,13 @@ for (const database of databases()) {
         ip: '127.0.0.1',
         user_agent: headers['user-agent'],
         request_id: answer.headers['x-request-id'],
+        reason: '',
       });
       expect(answer.headers['x-bailiwick-revision']).toBe(String(entry.revision));
       const isShown = shown.includes(entry.resource_type);
       expect((await server.call('GET', `${iam}/logs`)).body.total_count, id).toBe(logs + Number(isShown));
       const [log] = await logsOf(`order_by=created_at_desc&search=${resource}`);
-      const { revision, operation, bearer_type, request_id, ...fields } = entry;
+      const { revision, operation, bearer_type, request_id, reason, ...fields } = entry;
       if (isShown) expect(log).toEqual({ ...fields, created_at: log.created_at });
       else expect(log?.id).not.toBe(entry.id);
       return answer.body;
@@ -89,7 +90,7 @@ for (const database of databases()) {
       const userPath = `${iam}/users/${user.id}`;
       await make('users.update', userPath, { first_name: 'Ada' }, user.id);
       await make('users.updateUsername', `${userPath}/update-username`, { username: 'lovelace' }, user.id);
-      await make('users.updatePassword', `${userPath}/update-password`, { password: 'open sesame' }, user.id);
+      await make('users.updatePassword', `${userPath}/update-password`, { password: 'open sesame street' }, user.id);
       await make('users.lock', `${userPath}/lock`, {}, user.id);
       await make('users.unlock', `${userPath}/unlock`, {}, user.id);
 

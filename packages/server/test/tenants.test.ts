@@ -126,6 +126,7 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
     ...filters('api_keys', 'application_id', 'user_id', 'access_key', 'access_keys', 'description', 'bearer_id'),
     ...organization,
   },
+  'apiKeys.listUses': { ...filters('api_key_uses', 'access_keys', 'bearer_id'), ...organization },
   'apiKeys.create': {
     ...application,
     // Nobody makes a key for another user, be it known or not.
@@ -141,6 +142,15 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'jwts.create': { user_id: denied('create', 'self_jwt') },
   'jwts.get': jwt,
   'jwts.delete': jwt,
+  // Who signs in has no credential: what it names stands for itself (sign-in.test.ts).
+  'signIn.start': {},
+  'signIn.password': {},
+  'signIn.sendCode': {},
+  'signIn.code': {},
+  'signIn.secondFactor': {},
+  'signIn.recover': {},
+  'signIn.setPassword': {},
+  'signIn.renew': {},
   'logs.list': { ...filters('logs', 'search'), ...organization },
   'logs.get': { log_id: unknown('log') },
   'organizations.get': organization,

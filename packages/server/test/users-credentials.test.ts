@@ -108,7 +108,7 @@ for (const database of databases()) {
 
     it('a new password ends the sessions of the user, and of nobody else', async () => {
       const [changed, other] = [await createSignedIn(), await createSignedIn()];
-      expect((await act(changed.id, 'update-password', { password: 'open sesame' })).status).toBe(200);
+      expect((await act(changed.id, 'update-password', { password: 'open sesame street' })).status).toBe(200);
       for (const token of changed.sessions) await expectEnded(changed.id, token);
       expect(await isAlive(other.id, other.sessions[0]!)).toBe(true);
       expect((await server.call('GET', `${path}/${changed.id}`, { key: changed.key })).status).toBe(200);
@@ -117,7 +117,7 @@ for (const database of databases()) {
     it('a session that changes the password of its user goes on, the other ones end', async () => {
       const { id, sessions, second } = await createSignedIn();
       const [ended = '', kept = ''] = sessions;
-      const options = { ...withSession(kept), body: { password: 'open sesame' } };
+      const options = { ...withSession(kept), body: { password: 'open sesame street' } };
       expect((await server.call('POST', `${path}/${id}/update-password`, options)).status).toBe(200);
       await expectEnded(id, ended);
       const list = { path: `/iam/v1alpha1/jwts?audience_id=${id}`, items: 'jwts', id: 'jti' };

@@ -113,7 +113,12 @@ for (const database of databases()) {
       expect((await server.call('GET', `${path}/${id}`, { key })).body).toEqual(await get(id));
       expect((await server.call('PATCH', `${path}/${id}`, change)).body).toMatchObject(change.body);
       expect(
-        (await server.call('POST', `${path}/${id}/update-password`, { key, body: { password: 'p' } })).status,
+        (
+          await server.call('POST', `${path}/${id}/update-password`, {
+            key,
+            body: { password: 'correct horse battery' },
+          })
+        ).status,
       ).toBe(200);
       const username = { key, body: { username: 'chosen' } };
       await expectRefused(

@@ -135,7 +135,7 @@ for (const database of databases()) {
         ['PATCH', '', { first_name: 'Ada' }],
         ['DELETE', ''],
         ['POST', '/update-username', { username: 'somebody' }],
-        ['POST', '/update-password', { password: 'somebody' }],
+        ['POST', '/update-password', { password: 'somebody else it is' }],
         ['POST', '/lock', {}],
         ['POST', '/unlock', {}],
       ];
@@ -177,7 +177,11 @@ for (const database of databases()) {
         'users.update': [`PATCH ${path}/{id}`, 'write user', { first_name: 'Ada' }],
         'users.delete': [`DELETE ${path}/{id}`, 'delete user'],
         'users.updateUsername': [`POST ${path}/{id}/update-username`, 'set_username user', { username: 'ada' }],
-        'users.updatePassword': [`POST ${path}/{id}/update-password`, 'set_password user', { password: 'open sesame' }],
+        'users.updatePassword': [
+          `POST ${path}/{id}/update-password`,
+          'set_password user',
+          { password: 'open sesame street' },
+        ],
         'users.lock': [`POST ${path}/{id}/lock`, 'lock user', {}],
         'users.unlock': [`POST ${path}/{id}/unlock`, 'lock user', {}],
       },

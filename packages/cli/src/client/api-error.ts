@@ -9,6 +9,7 @@ type Body = { readonly [key: string]: unknown };
 export function apiError({ status, statusText, headers, text }: Incoming): CommandError {
   const statusLine = `${status} ${statusText}`;
   if (isUnknownCall(status, text)) return new CommandError(statusLine, { hint: unknownCallHint });
+  if (status >= 300 && status < 400) return new CommandError(statusLine, { hint: elsewhereHint(headers.location) });
   if (!/\bjson\b/.test(headers['content-type'] ?? '')) return new CommandError(statusLine);
   let body: unknown;
   try {
@@ -21,6 +22,13 @@ export function apiError({ status, statusText, headers, text }: Incoming): Comma
   if (describe) return describe(body);
   const { message, type } = body;
   return new CommandError(word(message) || statusLine, { api: { message: word(message), type: word(type) } });
+}
+
+/** The secret is not sent to where somebody else says. */
+function elsewhereHint(location = ''): string {
+  const origin = URL.parse(location)?.origin;
+  const where = origin === undefined ? 'elsewhere' : `to ${origin}`;
+  return `The server sends calls on ${where}, which are not followed: check the API address.`;
 }
 
 const unknownCallHint = `The server does not know this call: it is older than this program (version ${version}), or it is no IAM service. Check the API address.`;

@@ -1,5 +1,4 @@
-import type { CommandError } from '../command-error.ts';
-import { bareError } from '../command-error.ts';
+import { bareError, CommandError } from '../command-error.ts';
 import { isObject, type JsonObject } from '../output/result.ts';
 import { apiError } from './api-error.ts';
 import type { Configuration } from './configuration.ts';
@@ -89,16 +88,24 @@ function onPageOf(request: Request, page: number): Request {
   return { ...request, query };
 }
 
-function bodyOf({ text }: Incoming): JsonObject {
+function bodyOf({ text, headers }: Incoming): JsonObject {
   if (text === '') return {};
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (failure) {
+    if (/\bhtml\b/.test(headers['content-type'] ?? '')) throw webPage(failure);
     throw unreadable(failure);
   }
   if (!isObject(body)) throw unreadable(new Error('it is no object'));
   return body as JsonObject;
+}
+
+function webPage(cause: unknown): CommandError {
+  return new CommandError('the answer is a web page', {
+    hint: 'Check the API address: something else answers there, perhaps a proxy that wants a sign-in.',
+    cause,
+  });
 }
 
 function unreadable(failure: unknown): CommandError {

@@ -35,6 +35,7 @@ export function connectionError(method: string, url: string, failure: NodeJS.Err
 function reasonOf(failure: NodeJS.ErrnoException): string {
   if (isPlainBehindTls(failure)) return 'the server does not speak TLS';
   if (isTlsBehindPlain(failure)) return 'the server speaks TLS';
+  if (failure.message === 'aborted') return 'the answer broke off';
   return reasons[failure.code ?? ''] ?? failure.message;
 }
 
@@ -49,7 +50,8 @@ function hintFor({ protocol, host, origin }: URL, failure: NodeJS.ErrnoException
   }
   if (code === 'CERT_HAS_EXPIRED') return 'The certificate of the server has to be renewed.';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Use the name that the certificate of the server holds.';
-  return code === 'ECONNRESET' && protocol === 'http:'
+  // An answer that had begun was no TLS.
+  return code === 'ECONNRESET' && protocol === 'http:' && failure.message !== 'aborted'
     ? `If the server speaks TLS, its address is https://${host}.`
     : null;
 }

@@ -33,16 +33,11 @@ export function openApi(
     now: io.now,
     onPage: tellsPages ? progress.show : () => {},
   });
+  // Whatever is printed next begins on a line of its own.
+  const cleared = async <Answer>(answer: Promise<Answer>): Promise<Answer> => await answer.finally(progress.clear);
   const api: Api = {
-    ...calls,
-    // Whatever is printed next begins on a line of its own.
-    list: async (request, items) => {
-      try {
-        return await calls.list(request, items);
-      } finally {
-        progress.clear();
-      }
-    },
+    call: (request) => cleared(calls.call(request)),
+    list: (request, items) => cleared(calls.list(request, items)),
   };
   const close = () => {
     progress.clear();

@@ -5,5 +5,6 @@ export function maskSecret(secret: string): string {
 
 /** Whether what stands under a name should not be shown: `secret_key`, `password`, `renew-token`. */
 export function isSecretName(name: string): boolean {
-  return /(?:^|[-_.])(?:secret|secret[-_]key|password|token)$/i.test(name);
+  // A switch such as `show-secret` holds none.
+  return /(?<!show)(?:^|[-_.])(?:secret|secret[-_]key|password|token)$/i.test(name);
 }

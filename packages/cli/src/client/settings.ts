@@ -66,7 +66,8 @@ const formats: { readonly [K in Key]?: (value: string) => string | null } = {
   access_key: (value) =>
     /^SCW[A-Z0-9]{17}$/.test(value)
       ? null
-      : `invalid access key format '${value}', expected SCWXXXXXXXXXXXXXXXXX format`,
+      : // The two keys are easily taken for each other.
+        `invalid access key format${uuid.test(value) ? '' : ` '${value}'`}, expected SCWXXXXXXXXXXXXXXXXX format`,
   secret_key: (value) => (uuid.test(value) ? null : `invalid secret key format, ${expectedUuid}`),
   default_organization_id: (value) =>
     uuid.test(value) ? null : `invalid organization ID format '${value}', ${expectedUuid}`,
@@ -78,6 +79,7 @@ const formats: { readonly [K in Key]?: (value: string) => string | null } = {
       ? null
       : `invalid default zone format '${value}', one looks like fr-par-1`,
   api_url: (value) => {
+    if (/^\w+:\/\/[^/]*@/.test(value)) return 'invalid API url: it must hold no user name and no password';
     if (!isHttpAddress(value)) return `invalid API url '${value}'`;
     return value.endsWith('/') ? `invalid API url '${value}' it should not have a trailing slash` : null;
   },
@@ -85,7 +87,7 @@ const formats: { readonly [K in Key]?: (value: string) => string | null } = {
 
 function isHttpAddress(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && !/\s/.test(value);
 }
 
 /** What is wrong with a value; null when nothing is. */

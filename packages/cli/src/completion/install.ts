@@ -56,7 +56,8 @@ export async function installCompletion({ shell, basename, env, terminal, platfo
 
 function loadingLine(shell: Shell, basename: string): string {
   const command = `${basename} autocomplete script shell=${shell}${basename === 'scw' ? '' : ` basename=${basename}`}`;
-  return shell === 'fish' ? `${command} | source` : `eval "$(${command})"`;
+  // Silent where the program is not found: a shell must start all the same.
+  return shell === 'fish' ? `command -q ${basename}; and ${command} | source` : `eval "$(${command} 2>/dev/null)"`;
 }
 
 /** What an interactive shell reads when it starts. On macOS every bash is a login shell. */

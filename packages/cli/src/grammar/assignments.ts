@@ -40,7 +40,7 @@ export function readAssignments(
     const [name, value] = splitWord(word);
     const validArguments = () => {
       const names = all.filter(({ deprecated, hidden }) => !deprecated && !hidden).map((argument) => argument.name);
-      return { hint: `Valid arguments are: ${names.join(', ')}` };
+      return { hint: names.length === 0 ? 'This command takes none.' : `Valid arguments are: ${names.join(', ')}` };
     };
     if (!namePattern.test(name)) {
       throw new CommandError(
@@ -50,7 +50,7 @@ export function readAssignments(
     }
     const parts = name.split('.').map((part) => (isIndex(part) ? String(Number(part)) : part));
     const place = parts.join('.');
-    const shown = value === '' || isSecretName(name) ? name : `${name}=${value}`;
+    const shown = value === '' || name.split('.').some(isSecretName) ? name : `${name}=${value}`;
     const fail = (reason: string) => new CommandError(`cannot unmarshal arg '${shown}': ${reason}`);
     refuseRepeated(seen, place, fail);
     seen.push(place);

@@ -25,8 +25,6 @@ export interface Setup {
  * @throws CommandError when the command needs a bare word and there is none
  */
 export function runsOf(command: CommandShape, typed: readonly string[], setup: Setup): readonly (readonly string[])[] {
-  // `iam ssh-key init` takes nothing and never minded being given something.
-  if (command.arguments.length === 0) return [[]];
   const { positional } = command;
   const named = typed.filter((word) => word.includes('='));
   if (positional === null) {

@@ -1,3 +1,5 @@
+import { readSwitch } from '../client/settings.ts';
+
 /** Flags that every command takes. */
 export interface Flags {
   readonly config: string | undefined;
@@ -89,7 +91,8 @@ type SomeFlags = Map<SomeFlag, string>;
 function readLong(word: string, queue: string[], flags: Values, someFlags: SomeFlags): string | null {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (isSomeFlag(name)) someFlags.set(name, `unknown flag: --${name}`);
-  return setFlag(name, value, queue, flags) ? null : (missing(name, `--${name}`) ?? `unknown flag: --${name}`);
+  if (!isValued(name) && !isSwitch(name)) return `unknown flag: --${name}`;
+  return setFlag(name, value, queue, flags) ? null : refusal(name, `--${name}`, value);
 }
 
 /** `-ojson`, `-o=json`, `-o json` and switches in one word: `-Dh`. */
@@ -102,14 +105,14 @@ function readShort(word: string, queue: string[], flags: Values, someFlags: Some
     if (isSomeFlag(name)) someFlags.set(name, unknown);
     const rest = word.slice(index + 1).replace(/^=/, '');
     const takesRest = isValued(name) || word.charAt(index + 1) === '=';
-    if (!setFlag(name, takesRest && rest !== '' ? rest : undefined, queue, flags)) {
-      return missing(name, `'${letter}' in ${word}`);
-    }
+    const value = takesRest && rest !== '' ? rest : undefined;
+    if (!setFlag(name, value, queue, flags)) return refusal(name, `'${letter}' in ${word}`, value);
     if (takesRest) return null;
   }
   return null;
 }
 
+/** @returns false for a flag without its value, or a switch that is neither true nor false */
 function setFlag(name: string, value: string | undefined, queue: string[], flags: Values): boolean {
   if (isValued(name)) {
     const taken = value ?? queue.shift();
@@ -117,13 +120,19 @@ function setFlag(name: string, value: string | undefined, queue: string[], flags
     flags[name] = taken;
     return true;
   }
-  if (!(name in switches)) return false;
-  flags[switches[name as keyof typeof switches]] = value !== 'false';
+  const isOn = value === undefined ? true : readSwitch(value);
+  if (!isSwitch(name) || isOn === null) return false;
+  flags[switches[name]] = isOn;
   return true;
 }
 
-function missing(name: string, shown: string): string | null {
-  return isValued(name) ? `flag needs an argument: ${shown}` : null;
+function refusal(name: string, shown: string, value: string | undefined): string {
+  if (isValued(name)) return `flag needs an argument: ${shown}`;
+  return `invalid argument "${value}" for "--${name}" flag: it takes true or false`;
+}
+
+function isSwitch(name: string): name is keyof typeof switches {
+  return Object.hasOwn(switches, name);
 }
 
 function isValued(name: string): name is (typeof withValue)[number] {

@@ -24,8 +24,8 @@ function errorObject({ bare, message, api, details, hint }: CommandError): JsonO
   return bare ? { error: message, ...more } : { message, error: api, ...more };
 }
 
-/** A capital first letter, but not for a name such as `organization-id`. */
+/** A capital first letter, but not for a name such as `organization-id` or `web.yaml`. */
 function sentence(text: string): string {
   const [first = ''] = text.split(/\s/);
-  return first.includes('-') ? text : capitalized(text);
+  return /[-/\\]|\w\.\w/.test(first) ? text : capitalized(text);
 }

@@ -1,5 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { bareError } from '../command-error.ts';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { reasonOf, writeFileAtOnce } from '../client/yaml-file.ts';
+import { bareError, CommandError } from '../command-error.ts';
 import { createCalls } from '../organization/calls.ts';
 import { counted } from '../organization/organization.ts';
 import { readOrganization } from '../organization/read-organization.ts';
@@ -21,7 +23,7 @@ export async function exportFile(run: OwnRun): Promise<Result> {
   const { file } = exported;
   if (flags.file !== undefined && flags.file !== '-') {
     await replaceFile(flags.file, format.kind === 'json' ? toJson(file, format.pretty) : await toYamlText(exported));
-    return { shape: 'success', message: `${flags.file} holds ${numbers(exported)}` };
+    return { shape: 'success', message: `the file ${flags.file} holds ${numbers(exported)}` };
   }
   if (terminal.stderr.isTerminal) terminal.stderr.write(`${numbers(exported)}\n`);
   if (format.kind !== 'human') return { shape: 'object', type: 'OrganizationFile', value: file };
@@ -38,14 +40,16 @@ function numbers({ file }: Exported): string {
   return `${counts.join(', ')} and ${counted(policies.length, 'policy')}`;
 }
 
-/** Readers see the whole old file or the whole new one. */
+/** Readers see the whole old file or the whole new one, at the end of a link too. Pipes and devices are written to. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.new`;
+  const refuse = (reason: string) => bareError(`cannot write ${path}: ${reason}`);
   try {
-    await writeFile(draft, text, { mode: 0o644, flag: 'wx' });
-    await rename(draft, path);
+    const there = await stat(path).catch(() => null);
+    if (there !== null && !there.isFile() && !there.isDirectory()) return await writeFile(path, text);
+    // A folder that is not there is more likely mistyped than wanted.
+    await stat(dirname(path));
+    await writeFileAtOnce(path, text, { file: there === null ? 0o644 : there.mode & 0o777, folder: 0o755 }, refuse);
   } catch (failure) {
-    await rm(draft, { force: true });
-    throw bareError(`cannot write ${path}: ${(failure as Error).message}`, failure);
+    throw failure instanceof CommandError ? failure : refuse(reasonOf(failure as NodeJS.ErrnoException));
   }
 }

@@ -5,6 +5,7 @@ import {
   type Field,
   type Output,
   plainArgument,
+  plainField,
 } from '@bailiwick/contract/command-table';
 import { columnHeader, fieldName } from '@bailiwick/contract/go-names';
 import { keys } from '../client/settings.ts';
@@ -373,16 +374,5 @@ function argument(name: string, summary: string, differing: Partial<typeof plain
 }
 
 function field(key: string, differing: Partial<Field> = {}): Field {
-  return {
-    key,
-    field: fieldName(key),
-    header: columnHeader(key),
-    type: 'string',
-    list: false,
-    nullable: false,
-    omittedWhenEmpty: false,
-    column: true,
-    object: null,
-    ...differing,
-  };
+  return { ...plainField, key, field: fieldName(key), header: columnHeader(key), ...differing };
 }

@@ -12,6 +12,11 @@ export const list: Handler<'apiKeys.list'> = async ({ storage, scope, clock }, i
   return { api_keys: rows.map((row) => toApiKey(row)), total_count: total };
 };
 
+export const listUses: Handler<'apiKeys.listUses'> = async ({ storage, scope, clock }, input) => {
+  const { rows, total } = await listApiKeys(storage, scope, input, clock.now());
+  return { api_key_uses: rows.map(toUse), total_count: total };
+};
+
 export const create: Handler<'apiKeys.create'> = (context, input) => {
   const { user_id: userId, application_id: applicationId, description = '' } = input;
   return context.change(async (change) => {
@@ -120,6 +125,18 @@ function toApiKey(row: ApiKeyRow, secretKey: string | null = null) {
     deletable: row.deletable === 1,
     managed: row.managed === 1,
     creation_ip: row.creation_ip,
+    ...(row.application_id !== null && { application_id: row.application_id }),
+    ...(row.user_id !== null && { user_id: row.user_id }),
+  };
+}
+
+function toUse(row: ApiKeyRow) {
+  return {
+    access_key: row.access_key,
+    description: row.description,
+    last_used_at: row.last_used_at === null ? null : formatTimestamp(row.last_used_at),
+    created_at: formatTimestamp(row.created_at),
+    expires_at: row.expires_at === null ? null : formatTimestamp(row.expires_at),
     ...(row.application_id !== null && { application_id: row.application_id }),
     ...(row.user_id !== null && { user_id: row.user_id }),
   };

@@ -27,11 +27,21 @@ export async function findKeyBearer({ db }: Storage, secretHash: string): Promis
     .selectFrom('api_keys as k')
     .innerJoin('organizations as o', 'o.id', 'k.organization_id')
     .leftJoin('users as u', 'u.id', 'k.user_id')
-    .select(['k.organization_id', 'k.user_id', 'k.application_id', 'k.expires_at', 'o.revision', 'u.type', 'u.locked'])
+    .select([
+      'k.access_key',
+      'k.organization_id',
+      'k.user_id',
+      'k.application_id',
+      'k.expires_at',
+      'o.revision',
+      'u.type',
+      'u.locked',
+    ])
     .where('k.secret_hash', '=', secretHash)
     .executeTakeFirst();
   if (!row) return undefined;
   return {
+    accessKey: row.access_key,
     actor: {
       kind: row.user_id === null ? 'application' : 'user',
       id: row.user_id ?? row.application_id ?? '',

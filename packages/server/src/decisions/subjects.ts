@@ -39,6 +39,8 @@ export async function readSubject(context: Context, subject: SubjectInput | unde
       ? await findKnownSession(context, subject.session_token ?? '')
       : await findKeyBearer(context.storage, context.secrets.hash(subject.secret_key));
   if (!found || found.actor.organizationId !== caller.actor.organizationId) return { principalId: nobody };
+  const hasEnded = found.expiresAt !== null && found.expiresAt <= context.clock.now();
+  if ('accessKey' in found && !hasEnded) context.lastUse.note(found.accessKey);
   return { principalId: found.actor.id, expiresAt: found.expiresAt };
 }
 

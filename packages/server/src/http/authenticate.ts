@@ -19,6 +19,7 @@ export interface Authentication {
 
 /** The same for an API key, with its end in microseconds since 1970. */
 export interface KeyAuthentication extends Authentication {
+  readonly accessKey: string;
   readonly expiresAt: number | null;
 }
 
@@ -40,6 +41,7 @@ async function authenticateKey(services: Services, token: string): Promise<Authe
   if (!secretKey.test(token)) throw denied('api_key', 'invalid_argument');
   const found = services.credentials.find(token) ?? (await lookUpKey(services, token));
   if (found.expiresAt !== null && found.expiresAt <= services.clock.now()) throw denied('api_key', 'expired');
+  services.lastUse.note(found.accessKey);
   return found;
 }
 

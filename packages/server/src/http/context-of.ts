@@ -31,15 +31,14 @@ export async function contextOf(
   authentication: Authentication | undefined,
   input: Readonly<Record<string, unknown>>,
 ): Promise<Context> {
-  if (!authentication) return publicContext(services, operation);
-  const { actor, session } = authentication;
-  const caller: Caller = {
-    actor,
-    ...(session !== undefined && { session }),
+  const origin = {
     ip: plainAddress(arrival.ip),
     userAgent: arrival.userAgent.slice(0, 255),
     requestId: arrival.requestId,
   };
+  if (!authentication) return publicContext(services, operation, origin);
+  const { actor, session } = authentication;
+  const caller: Caller = { actor, ...(session !== undefined && { session }), ...origin };
   const { organizationId } = actor;
   const organization = await services.decisions.at(organizationId, authentication.revision);
   // Gone since the credential was looked up.
@@ -89,12 +88,16 @@ export async function contextOf(
 }
 
 /** Nobody calls a public operation, and it belongs to no organization. */
-function publicContext(services: Services, operation: Operation): Context {
+function publicContext(
+  services: Services,
+  operation: Operation,
+  origin: Pick<Caller, 'ip' | 'userAgent' | 'requestId'>,
+): Context {
   const nobody = { kind: 'application', id: '', organizationId: '', owner: false, locked: true } as const;
   const scope: Authorized = authorizedPlatform('');
   return {
     ...services,
-    caller: { actor: nobody, ip: '', userAgent: '', requestId: '' },
+    caller: { actor: nobody, ...origin },
     scope,
     get organization(): never {
       throw new Error(`${operation.id} is public and knows no organization`);

@@ -71,6 +71,7 @@ function createDirect({ services, handlers, finished, problemOf, behindProxies }
     if (!plain) return false;
     const authentication = services.credentials.find(secret);
     if (!authentication || hasEnded(authentication, services)) return false;
+    services.lastUse.note(authentication.accessKey);
 
     const started = performance.now();
     const arrived: Taken = {

@@ -1,9 +1,8 @@
-import { createPublicKey } from 'node:crypto';
 import { openApiDocument } from '@bailiwick/contract/openapi';
 import type { FastifyInstance } from 'fastify';
-import { exportJWK } from 'jose';
 import { sql } from 'kysely';
 import type { Services } from '../context.ts';
+import { acceptedKeys } from '../jwts/signing-keys.ts';
 import type { Metrics } from '../metrics.ts';
 import { version } from '../version.ts';
 import { docsPages } from './docs-pages.ts';
@@ -31,8 +30,11 @@ export function registerOperational(app: FastifyInstance, services: Services, me
   });
 
   app.get('/.well-known/jwks.json', async (_request, reply) => {
-    const key = await exportJWK(createPublicKey(services.secrets.signingKey));
-    return reply.send(json({ keys: [{ ...key, alg: 'EdDSA', use: 'sig' }] }));
+    const keys = (await acceptedKeys(services)).map(({ kid, publicKey }) => {
+      const { kty, crv, x } = publicKey.export({ format: 'jwk' });
+      return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
+    });
+    return reply.send(json({ keys }));
   });
 
   app.get('/', async (_request, reply) => reply.redirect('/docs/'));

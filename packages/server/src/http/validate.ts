@@ -4,11 +4,10 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
 import { Settings } from 'typebox/system';
+import { mailAddress } from '../mail/address.ts';
 import { nameOf, type Place } from './place.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** One @ between two parts without blanks or control characters; the rest is the mail server's to say. */
-const mailAddress = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]{1,190}$/;
 
 /** Forms that a string may be required to have, with what to say when it has not. */
 const formats: Readonly<Record<string, { readonly has: (text: string) => boolean; readonly help: string }>> = {

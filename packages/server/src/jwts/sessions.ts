@@ -1,7 +1,7 @@
-import { createPublicKey } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Services } from '../context.ts';
 import { type Authentication, denied } from '../http/authenticate.ts';
+import { acceptedKeys, currentKey } from './signing-keys.ts';
 
 /** Lifetime of a session token, in seconds. */
 export const tokenLifetime = 3600;
@@ -9,18 +9,19 @@ const algorithm = 'EdDSA';
 
 /** Signs a session token: for `audience`, known under `jti`. Times are seconds since 1970. */
 export async function signSessionToken(
-  { secrets, settings }: Services,
+  services: Services,
   session: { readonly jti: string; readonly audience: string; readonly issuedAt: number; readonly expiresAt: number },
 ): Promise<string> {
+  const { kid, privateKey } = await currentKey(services);
   return new SignJWT({})
-    .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
-    .setIssuer(settings.publicUrl())
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
+    .setIssuer(services.settings.publicUrl())
     .setSubject(session.audience)
     .setAudience(session.audience)
     .setJti(session.jti)
     .setIssuedAt(session.issuedAt)
     .setExpirationTime(session.expiresAt)
-    .sign(secrets.signingKey);
+    .sign(privateKey);
 }
 
 /**
@@ -34,12 +35,15 @@ export async function findSession(services: Services, token: string): Promise<Au
     .selectFrom('jwts as j')
     .innerJoin('organizations as o', 'o.id', 'j.organization_id')
     .innerJoin('users as u', 'u.id', 'j.audience_id')
-    .select(['j.organization_id', 'j.audience_id', 'j.expires_at', 'o.revision', 'u.type', 'u.locked'])
+    .select(['j.organization_id', 'j.audience_id', 'j.expires_at', 'j.signed_in_at', 'u.type', 'u.locked'])
+    .select(['o.revision', 'o.max_login_session_duration as longest'])
     .where('j.jti', '=', jti)
     .where('j.audience_id', '=', audience)
     .executeTakeFirst();
   if (!row) throw denied('jwt', 'not_found');
-  if (row.expires_at <= services.clock.now()) throw denied('jwt', 'expired');
+  // The longest life holds for running sessions too, as soon as the organization changes it.
+  const end = Math.min(row.expires_at, row.signed_in_at + row.longest * 1_000_000);
+  if (end <= services.clock.now()) throw denied('jwt', 'expired');
   return {
     actor: {
       kind: 'user',
@@ -54,15 +58,21 @@ export async function findSession(services: Services, token: string): Promise<Au
 }
 
 async function verifySessionToken(
-  { secrets, clock, settings }: Services,
+  services: Services,
   token: string,
 ): Promise<{ readonly jti: string; readonly audience: string }> {
   try {
-    const { payload } = await jwtVerify(token, createPublicKey(secrets.signingKey), {
+    const keys = await acceptedKeys(services);
+    const keyOf = ({ kid }: { readonly kid?: string }) => {
+      const key = keys.find((each) => each.kid === kid);
+      if (!key) throw denied('jwt', 'invalid_argument');
+      return key.publicKey;
+    };
+    const { payload } = await jwtVerify(token, keyOf, {
       algorithms: [algorithm],
-      issuer: settings.publicUrl(),
+      issuer: services.settings.publicUrl(),
       requiredClaims: ['jti', 'aud', 'exp'],
-      currentDate: new Date(clock.now() / 1000),
+      currentDate: new Date(services.clock.now() / 1000),
     });
     if (typeof payload.jti !== 'string' || typeof payload.aud !== 'string') throw denied('jwt', 'invalid_argument');
     return { jti: payload.jti, audience: payload.aud };

@@ -81,6 +81,25 @@ export async function insertJwt(
     .execute();
 }
 
+/** The session that a renew token belongs to, whichever of its tokens that is. */
+export function findRenewable(db: Storage['db'], renewFamily: string): Promise<JwtRow | undefined> {
+  return db.selectFrom('jwts').selectAll().where('renew_family', '=', renewFamily).executeTakeFirst();
+}
+
+export async function renewJwt(
+  { db, scope, now }: Change,
+  jti: string,
+  renewed: Pick<JwtRow, 'expires_at' | 'ip' | 'user_agent' | 'renew_hash' | 'renew_family'>,
+): Promise<JwtRow> {
+  return db
+    .updateTable('jwts')
+    .set({ ...renewed, updated_at: now })
+    .where('organization_id', '=', scope.organizationId)
+    .where('jti', '=', jti)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
 export async function deleteJwt({ db, scope }: Change, jti: string): Promise<void> {
   await db.deleteFrom('jwts').where('organization_id', '=', scope.organizationId).where('jti', '=', jti).execute();
 }

@@ -1,6 +1,6 @@
 import type { FactChange } from '@bailiwick/authz';
 import type { AuditEvent } from '@bailiwick/contract';
-import type { Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Decisions } from '../authorization/decisions.ts';
 import { readFact } from '../authorization/store.ts';
@@ -25,6 +25,8 @@ export interface ChangeRequest {
   /** Operation id, kept in the audit entry. */
   readonly operation: string;
   readonly event: AuditEvent;
+  /** Why something did not succeed, for the audit entry. */
+  readonly reason?: string;
   /**
    * Checks that the author may still do this, in the transaction and once nothing else can change the organization.
    * Gets the revision before this change.
@@ -107,9 +109,9 @@ async function nextRevision(db: Transaction<Database>, organizationId: string): 
 }
 
 function auditEntry(
-  { scope, author, operation, event }: ChangeRequest,
+  { scope, author, operation, event, reason = '' }: ChangeRequest,
   made: { readonly revision: number; readonly now: number; readonly id: string; readonly resourceId: string },
-): AuditEntryTable {
+): Insertable<AuditEntryTable> {
   return {
     organization_id: scope.organizationId,
     revision: made.revision,
@@ -124,5 +126,6 @@ function auditEntry(
     ip: author.ip,
     user_agent: author.userAgent,
     request_id: author.requestId,
+    reason,
   };
 }

@@ -27,6 +27,10 @@ export interface Database {
   grace_periods: GracePeriodTable;
   connection_tokens: ConnectionTokenTable;
   connections: ConnectionTable;
+  sign_in_attempts: SignInAttemptTable;
+  password_links: PasswordLinkTable;
+  sign_in_limits: SignInLimitTable;
+  signing_keys: SigningKeyTable;
   audit_entries: AuditEntryTable;
   known_permission_sets: KnownPermissionSetTable;
   quota_overrides: QuotaOverrideTable;
@@ -104,6 +108,8 @@ export interface UserTable extends Timed {
   account_root_user_id: string | null;
   last_login_at: number | null;
   last_login_order: Generated<number>;
+  /** One after another, since the last sign-in. */
+  failed_sign_ins: Generated<number>;
   tags: string;
 }
 
@@ -182,6 +188,10 @@ export interface ApiKeyTable extends Owned {
   expires_order: Generated<number>;
   default_project_id: string;
   creation_ip: string;
+  /** To a minute; null for a key that was never used. */
+  last_used_at: Generated<number | null>;
+  /** When its bearer was told that it ends; null before. */
+  expiry_notice_at: Generated<number | null>;
 }
 
 export interface SshKeyTable extends Timed {
@@ -205,6 +215,50 @@ export interface JwtTable {
   user_agent: string;
   /** Keyed hash of the renew token. */
   renew_hash: string;
+  /** Keyed hash of what all renew tokens of the session have in common. */
+  renew_family: string | null;
+  /** Renewals and sessions begun in a session keep it: the longest life counts from here. */
+  signed_in_at: number;
+}
+
+/** A sign-in under way. */
+export interface SignInAttemptTable {
+  /** Keyed hash of the token of the next step. */
+  token_hash: string;
+  /** Null for names that nobody has. */
+  organization_id: string | null;
+  user_id: string | null;
+  /** Keyed hash of the names that it began with: what is counted. */
+  account: string;
+  /** Which proof it waits for. */
+  step: 'first' | 'code' | 'second';
+  /** Keyed hash of the code that was mailed. */
+  code_hash: string | null;
+  failures: Generated<number>;
+  expires_at: number;
+}
+
+/** A mailed link that sets a password. */
+export interface PasswordLinkTable {
+  token_hash: string;
+  organization_id: string;
+  user_id: string;
+  kind: 'activation' | 'recovery';
+  expires_at: number;
+}
+
+/** Of the installation: how often something was tried. */
+export interface SignInLimitTable {
+  /** Keyed hash of what is limited. */
+  name: string;
+  tries: number;
+  resets_at: number;
+}
+
+/** Of the installation: which keys have signed session tokens. */
+export interface SigningKeyTable {
+  generation: number;
+  created_at: number;
 }
 
 export interface OutboxTable {
@@ -298,6 +352,8 @@ export interface AuditEntryTable {
   ip: string;
   user_agent: string;
   request_id: string;
+  /** Why something did not succeed; empty for what did. */
+  reason: Generated<string>;
 }
 
 /** Of the installation, not of an organization. */

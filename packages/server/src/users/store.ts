@@ -100,11 +100,13 @@ export interface UserChanges {
   readonly phone_number?: string;
   readonly locale?: string;
   readonly tags?: readonly string[];
+  readonly status?: UserTable['status'];
   readonly locked?: boolean;
   readonly password_hash?: string;
   /** Whether the user itself has chosen the password. */
   readonly password_renewed?: boolean;
   readonly mfa?: boolean;
+  readonly failed_sign_ins?: number;
 }
 
 /** @param updatedAt the new `updated_at`, in microseconds */
@@ -126,6 +128,26 @@ export async function updateUser(
       ...(renewed !== undefined && { password_renewed: Number(renewed) as Bit }),
       ...(mfa !== undefined && { mfa: Number(mfa) as Bit }),
     })
+    .where('organization_id', '=', scope.organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** One more failure after another; tells how many there are. */
+export function countFailedSignIn({ db, scope }: Change, id: string): Promise<UserRow> {
+  return db
+    .updateTable('users')
+    .set((row) => ({ failed_sign_ins: row('failed_sign_ins', '+', 1) }))
+    .where('organization_id', '=', scope.organizationId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function markSignedIn({ db, scope, now }: Change, id: string): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ last_login_at: now, failed_sign_ins: 0 })
     .where('organization_id', '=', scope.organizationId)
     .where('id', '=', id)
     .execute();

@@ -4,7 +4,11 @@ import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Change, Context, Handler, RequestedChange } from '../context.ts';
 import { endSessions } from '../jwts/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
+import { sendLink } from '../sign-in/links.ts';
+import { endPending } from '../sign-in/pending.ts';
 import { readTags } from '../storage/tags.ts';
+import { queueLockNotice, queueNewMemberMail } from './mail.ts';
+import { assertGoodPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import {
   deleteUser,
@@ -28,8 +32,12 @@ export const list: Handler<'users.list'> = async ({ storage, scope }, input) => 
 
 export const create: Handler<'users.create'> = async (context, { email, member, tags = [] }) => {
   const password = member?.password;
-  const passwordHash = password === undefined || password === '' ? null : await hashPassword(password);
-  const user = { ...(member ? memberOf(member) : invited(email ?? '')), password_hash: passwordHash, tags };
+  const profile = member ? memberOf(member) : invited(email ?? '');
+  const hasPassword = password !== undefined && password !== '';
+  if (hasPassword) await assertGoodPassword('member.password', password, [profile.username, profile.email]);
+  const user = { ...profile, password_hash: hasPassword ? await hashPassword(password) : null, tags };
+  // Somebody invited, or welcomed without a password, chooses one.
+  const activates = !hasPassword && (email !== undefined || member?.send_welcome_email === true);
   return context.change(async (change) => {
     await assertQuota(context, change, 'iam_users');
     await assertUsernameIsFree(change, user.username);
@@ -37,8 +45,11 @@ export const create: Handler<'users.create'> = async (context, { email, member, 
     await assertNoEscalation(context, change, (known) => rulesOf(known, known.special.all_users ?? ''));
     const id = context.ids.uuid();
     await insertMember(change, { ...user, id });
+    if (member) await queueNewMemberMail(context, change, member);
     change.touches(id);
-    return toUser(await getUser(change.db, change.scope, id));
+    const made = await getUser(change.db, change.scope, id);
+    if (activates) await sendLink(context, change, 'activation', made);
+    return toUser(made);
   });
 };
 
@@ -59,6 +70,8 @@ export const update: Handler<'users.update'> = (context, { user_id: id, ...chang
       { ...changes, ...renamed, ...(changes.locale === '' && { locale: defaultLocale }) },
       change.now,
     );
+    // Codes and links that went to the former address open nothing any more.
+    if (changes.email !== undefined && changes.email !== before.email) await endPending(change, id);
     change.touches(id);
     const after = await getUser(change.db, change.scope, id);
     return toUser({ ...after, updated_at: before.updated_at });
@@ -86,12 +99,14 @@ export const updateUsername: Handler<'users.updateUsername'> = (context, { user_
 /** Ends the user's sessions, but for the one that does it. */
 export const updatePassword: Handler<'users.updatePassword'> = async (context, { user_id: id, password }) => {
   // Only somebody's password is worth the work of hashing.
-  await getUser(context.storage.db, context.scope, id);
+  const { username, email } = await getUser(context.storage.db, context.scope, id);
+  await assertGoodPassword('password', password, [username, email]);
   const passwordHash = await hashPassword(password);
   return context.change(async (change) => {
     await assertMayActAs(context, change, await getUser(change.db, change.scope, id));
     await updateUser(change, id, { password_hash: passwordHash }, change.now);
     await endSessions(change, id, context.caller.session);
+    await endPending(change, id);
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });
@@ -100,10 +115,12 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
 /** Ends the member's sessions; its API keys may do nothing until it is unlocked. */
 export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
-    await getMember(change, id, 'the owner cannot be locked');
+    const member = await getMember(change, id, 'the owner cannot be locked');
     if (id === context.caller.actor.id) throw preconditionFailed('protected_resource', 'nobody can lock itself');
     await updateUser(change, id, { locked: true }, change.now);
+    if (member.locked === 0) await queueLockNotice(context, change, member);
     await endSessions(change, id);
+    await endPending(change, id);
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });
@@ -111,7 +128,7 @@ export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
 export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
     await getMember(change, id, 'the owner is never locked');
-    await updateUser(change, id, { locked: false }, change.now);
+    await updateUser(change, id, { locked: false, failed_sign_ins: 0 }, change.now);
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });

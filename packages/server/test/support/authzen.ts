@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
+import { makeGuard, populate, type Scenario } from '../../../../test-support/authzen/scenario.ts';
 import type { TestDatabase } from '../../../../test-support/databases.ts';
 import { type AuthzenMappings, noMappings } from '../../src/authzen/mapped.ts';
 import { readMappings } from '../../src/authzen/mapping.ts';
 import { knownNames } from '../../src/operator-files/known-names.ts';
-import { create, createApplication, createMember, keyFor } from './bearers.ts';
+import { create, keyFor } from './bearers.ts';
 import { type Answer, type Json, startTestServer, type TestServer } from './server.ts';
 
 /** A server whose operator has services of its own, and an application that asks for decisions on their behalf. */
@@ -23,49 +24,20 @@ export interface AuthzenWorld {
   close(): Promise<void>;
 }
 
-export interface WorldSpecification {
-  /** Text of the operator's catalogue. */
-  readonly catalogue: string;
-  readonly people: readonly string[];
-  /** Rules by user: permission set and condition. */
-  readonly rules: Readonly<Record<string, readonly (readonly [set: string, condition: string])[]>>;
-  /** The mapping of the organization. */
-  readonly mapping: (people: AuthzenWorld['people']) => Json;
-}
-
-export async function startAuthzenWorld(
-  database: TestDatabase,
-  { catalogue, people: names, rules, mapping }: WorldSpecification,
-): Promise<AuthzenWorld> {
+export async function startAuthzenWorld(database: TestDatabase, scenario: Scenario): Promise<AuthzenWorld> {
   let mappings: AuthzenMappings = noMappings;
   const quotas = { iam_policies: null, iam_users: null };
-  const server = await startTestServer(database.url, { catalogue, quotas, settings: { authzen: () => mappings } });
+  const settings = { authzen: () => mappings };
+  const server = await startTestServer(database.url, { catalogue: scenario.catalogue, quotas, settings });
   const { organizationId } = server.organization;
-  const people: Record<string, string> = {};
-  for (const name of names) people[name] = (await createMember(server, { username: name })).id;
-  for (const [name, listed] of Object.entries(rules)) {
-    await create(server, '/iam/v1alpha1/policies', {
-      name,
-      user_id: people[name],
-      rules: listed.map(([set, condition]) => ({
-        permission_set_names: [set],
-        condition,
-        organization_id: organizationId,
-      })),
-    });
-  }
-  const { id: application_id } = await createApplication(server, { name: 'guard' });
-  await create(server, '/iam/v1alpha1/policies', {
-    name: 'guard',
-    application_id,
-    rules: [{ permission_set_names: ['IAMDecisionPoint', 'IAMReadOnly'], organization_id: organizationId }],
-  });
-  const guard = await keyFor(server, { application_id });
+  const post = (path: string, body: object) => create(server, path, body);
+  const people = await populate(scenario, organizationId, post);
+  const guard = await keyFor(server, { application_id: await makeGuard(organizationId, post) });
   const useMapping = (own: Json) => {
     const text = JSON.stringify({ version: 1, organizations: { [organizationId]: own } });
     mappings = readMappings(text, 'mapping.yaml', knownNames(server.services.catalogue));
   };
-  useMapping(mapping(people));
+  useMapping(scenario.mapping(people));
   return {
     server,
     guard,

@@ -1,6 +1,7 @@
 import type { OperationId } from '@bailiwick/contract';
 import type { GuardCase } from '../../../../scripts/guard-rows.ts';
 import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
+import { lastMail } from './mail.ts';
 import type { CallOptions, Json, TestServer } from './server.ts';
 
 /** A principal that calls, or that a call is about. */
@@ -29,6 +30,22 @@ const iam = (path: string) => `/iam/v1alpha1/${path}`;
 const account = '/account/v3/projects';
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO';
 const permission = 'iam:user:list';
+
+const auth = (step: string) => `/auth/v1/${step}`;
+const memberPassword = 'correct horse battery';
+
+/** All calls of a test come from one address, within one moment. */
+async function forgetTries({ server }: GuardWorld): Promise<void> {
+  await server.services.storage.db.deleteFrom('sign_in_limits').execute();
+}
+
+/** A sign-in that has begun, of a member made for it. */
+async function attemptOf(world: GuardWorld): Promise<{ readonly attempt: string; readonly id: string }> {
+  await forgetTries(world);
+  const { id, username } = await createMember(world.server, { password: memberPassword });
+  const { attempt } = await create(world.server, auth('start'), { organization: world.organization, username });
+  return { attempt, id };
+}
 
 const onMade =
   (make: (world: GuardWorld, about: Somebody) => Promise<Json>, path: (id: string) => string, body?: Json): Sample =>
@@ -145,6 +162,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const [[name, id] = ['', '']] = Object.entries(bearerOf(about));
     return [iam(`api-keys?${name}=${id}`)];
   },
+  'apiKeys.listUses': (_, about, when) => [iam(`api-key-uses${when === 'of anybody' ? '' : `?bearer_id=${about.id}`}`)],
   'apiKeys.create': (_, about) => [iam('api-keys'), { body: bearerOf(about) }],
   'apiKeys.get': onKey(),
   'apiKeys.update': onKey({ description: 'of the web' }),
@@ -155,6 +173,44 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'jwts.create': (_, about) => [iam('jwts'), { body: { user_id: about.id } }],
   'jwts.get': onSession,
   'jwts.delete': onSession,
+  'signIn.start': async (world) => {
+    await forgetTries(world);
+    return [auth('start'), { body: { organization: world.organization, username: 'ada' } }];
+  },
+  'signIn.password': async (world) => [
+    auth('password'),
+    { body: { attempt: (await attemptOf(world)).attempt, password: memberPassword } },
+  ],
+  'signIn.sendCode': async (world) => [auth('send-code'), { body: { attempt: (await attemptOf(world)).attempt } }],
+  'signIn.code': async (world) => {
+    const { attempt } = await attemptOf(world);
+    const sent = await create(world.server, auth('send-code'), { attempt });
+    return [auth('code'), { body: { attempt: sent.attempt, code: (await lastMail(world.server)).values.code } }];
+  },
+  'signIn.secondFactor': async (world) => {
+    const { attempt, id } = await attemptOf(world);
+    await world.server.services.storage.db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+    const step = await create(world.server, auth('password'), { attempt, password: memberPassword });
+    return [auth('second-factor'), { body: { attempt: step.attempt, one_time_password: '000000' } }];
+  },
+  'signIn.recover': async (world) => {
+    await forgetTries(world);
+    return [auth('recover'), { body: { organization: world.organization, username: 'ada' } }];
+  },
+  'signIn.setPassword': async (world) => {
+    await forgetTries(world);
+    await createMember(world.server, { send_welcome_email: true });
+    const { link = '' } = (await lastMail(world.server)).values;
+    return [
+      auth('set-password'),
+      { body: { token: new URL(link).searchParams.get('token'), password: memberPassword } },
+    ];
+  },
+  'signIn.renew': async (world) => {
+    await forgetTries(world);
+    const { id, key } = world.otherUser;
+    return [auth('renew'), { body: { renew_token: (await createSession(world.server, id, key)).renew_token } }];
+  },
   'logs.list': () => [iam('logs')],
   'logs.get': async ({ server }) => {
     const { body } = await server.call('GET', iam('logs?page_size=1'));

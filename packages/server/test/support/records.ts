@@ -1,7 +1,7 @@
-import type { WorldSpecification } from './authzen.ts';
+import type { Scenario } from '../../../../test-support/authzen/scenario.ts';
 
 /** The fixture of the certification scenario: two subjects, two records, and rules that give its eight decisions. */
-export const certification: WorldSpecification = {
+export const certification: Scenario = {
   catalogue: `
 version: 1
 services:

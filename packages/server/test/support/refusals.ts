@@ -18,7 +18,7 @@ export function invalid(...faults: readonly Fault[]): Refusal {
   return refusal(400, { details, message: 'invalid argument(s)', type: 'invalid_arguments' });
 }
 
-export const unauthenticated = (method: 'api_key' | 'jwt', reason: string): Refusal =>
+export const unauthenticated = (method: 'api_key' | 'jwt' | 'unknown_method', reason: string): Refusal =>
   refusal(401, { message: 'authentication is denied', method, reason, type: 'denied_authentication' });
 
 export function forbidden(...missing: readonly (readonly [action: string, resource: string])[]): Refusal {

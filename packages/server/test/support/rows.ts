@@ -105,6 +105,8 @@ export const apiKey = (access_key: string, organization_id: string, more: Row = 
   expires_at: null,
   default_project_id: organization_id,
   creation_ip: '192.0.2.1',
+  last_used_at: null,
+  expiry_notice_at: null,
   ...more,
 });
 export const sshKey = (id: string, organization_id: string, project_id: string, more: Row = {}): Row => ({
@@ -127,6 +129,8 @@ export const jwt = (jti: string, organization_id: string, audience_id: string, m
   ip: '192.0.2.1',
   user_agent: 'tests',
   renew_hash: jti,
+  renew_family: `family ${jti}`,
+  signed_in_at: 1,
   ...more,
 });
 export const auditEntry = (organization_id: string, revision: number, more: Row = {}): Row => ({
@@ -143,6 +147,7 @@ export const auditEntry = (organization_id: string, revision: number, more: Row 
   ip: '',
   user_agent: '',
   request_id: '',
+  reason: '',
   ...more,
 });
 
@@ -170,7 +175,7 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['rule_permission_sets', { organization_id: a.organization, rule_id: a.rule, position: 0, permission_set_id: 'set' }],
   ['rule_projects', { organization_id: a.organization, rule_id: a.rule, position: 0, project_id: a.project }],
   ['api_keys', apiKey(a.key, a.organization, { application_id: a.application, default_project_id: a.project })],
-  ['api_keys', apiKey('SCWBBBBBBBBBBBBBBBBB', a.organization, { user_id: a.owner, expires_at: 7 })],
+  ['api_keys', apiKey('SCWBBBBBBBBBBBBBBBBB', a.organization, { user_id: a.owner, expires_at: 7, last_used_at: 5 })],
   ['ssh_keys', sshKey(a.sshKey, a.organization, a.project)],
   ['jwts', jwt(a.jti, a.organization, a.member)],
   ['outbox', outboxRow(uuid(112), a.organization)],
@@ -184,6 +189,38 @@ export const samples: readonly (readonly [Table, Row])[] = [
     'connections',
     { ...ofMember(), target_organization_id: b.organization, target_user_id: b.owner, created_at: 1 },
   ],
+  [
+    'sign_in_attempts',
+    {
+      token_hash: 'attempt',
+      organization_id: a.organization,
+      user_id: a.member,
+      account: 'account',
+      step: 'code',
+      code_hash: 'code',
+      failures: 1,
+      expires_at: 9,
+    },
+  ],
+  [
+    'sign_in_attempts',
+    {
+      token_hash: 'nobody',
+      organization_id: null,
+      user_id: null,
+      account: 'other',
+      step: 'first',
+      code_hash: null,
+      failures: 0,
+      expires_at: 9,
+    },
+  ],
+  [
+    'password_links',
+    { token_hash: 'link', organization_id: a.organization, user_id: a.member, kind: 'recovery', expires_at: 9 },
+  ],
+  ['sign_in_limits', { name: 'limit', tries: 3, resets_at: 9 }],
+  ['signing_keys', { generation: 0, created_at: 1 }],
   ['audit_entries', auditEntry(a.organization, 1)],
   ['audit_entries', auditEntry(a.organization, 2)],
   ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],

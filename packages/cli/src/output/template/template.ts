@@ -1,4 +1,10 @@
-import type { CommandTable, Field, ObjectType, Output } from '@bailiwick/contract/command-table';
+import {
+  type CommandTable,
+  type Field,
+  type ObjectType,
+  type Output,
+  plainField,
+} from '@bailiwick/contract/command-table';
 import type { Json, Result } from '../result.ts';
 import { applyTemplate } from './apply.ts';
 import { checkTemplate } from './check.ts';
@@ -68,15 +74,5 @@ function successValue({ message, resource = '', verb = '' }: Result & { readonly
 }
 
 function textField(name: string): Field {
-  return {
-    key: name.toLowerCase(),
-    field: name,
-    header: name.toUpperCase(),
-    type: 'string',
-    list: false,
-    nullable: false,
-    omittedWhenEmpty: false,
-    column: true,
-    object: null,
-  };
+  return { ...plainField, key: name.toLowerCase(), field: name, header: name.toUpperCase() };
 }

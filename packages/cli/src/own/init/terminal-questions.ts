@@ -5,7 +5,7 @@ import type { Questions } from './questions.ts';
 /** Questions on a terminal; a wrong answer is explained below it and can be mended. */
 export async function createTerminalQuestions({ stdin, stderr }: Terminal): Promise<Questions> {
   const { confirm, password, select, text } = await import('@clack/prompts');
-  const streams = { input: stdin, output: writable(stderr) };
+  const streams = { input: stdin, output: writable(stderr), signal: endOf(stdin) };
   return {
     isTerminal: true,
     text: async ({ message, initial, isSecret = false, check }) => {
@@ -21,6 +21,16 @@ export async function createTerminalQuestions({ stdin, stderr }: Terminal): Prom
         await select({ ...streams, message, options: choices.map((choice) => ({ ...choice })), initialValue: initial }),
       ),
   };
+}
+
+/** Told when there will be no more answers: at the end of input, and at Ctrl-D, which the library waits after for ever. */
+function endOf(stdin: Terminal['stdin']): AbortSignal {
+  const ended = new AbortController();
+  stdin.once('end', () => ended.abort());
+  stdin.on('keypress', (_text: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key?.ctrl && key.name === 'd') ended.abort();
+  });
+  return ended.signal;
 }
 
 /** The library answers with a symbol when somebody has had enough. */

@@ -8,7 +8,9 @@ import { knownPermissionSets } from './0006-known-permission-sets.ts';
 import { noEscalation } from './0007-no-escalation.ts';
 import { listOrders } from './0008-list-orders.ts';
 import { outbox } from './0009-outbox.ts';
-import { secondFactors } from './0011-second-factors.ts';
+import { signIn } from './0010-sign-in.ts';
+import { mail } from './0011-mail.ts';
+import { secondFactors } from './0012-second-factors.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -21,5 +23,7 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0007-no-escalation': noEscalation,
   '0008-list-orders': listOrders,
   '0009-outbox': outbox,
-  '0011-second-factors': secondFactors,
+  '0010-sign-in': signIn,
+  '0011-mail': mail,
+  '0012-second-factors': secondFactors,
 };

@@ -1,0 +1,137 @@
+import { Type } from 'typebox';
+import { Choice, Text, Time } from './fields.ts';
+import { Jwt } from './jwts.ts';
+import { operation } from './operation.ts';
+
+/** How people sign in (docs/sign-in.md). All of it is public: whoever calls is nobody yet. */
+
+const Attempt = Text('Token of this step; each works once', { maxLength: 200 });
+const Organization = Text('Id or alias of the organization; the owner may leave it out', { maxLength: 64 });
+const Username = Text('Username; the e-mail address for the owner', { minLength: 1, maxLength: 254 });
+const Password = Type.String({ description: 'Password', 'x-min-bytes': 1, 'x-max-bytes': 72, writeOnly: true });
+
+const session = {
+  jwt: Jwt,
+  token: Text('Session token, for X-Session-Token'),
+  renew_token: Text('Renews the session, once'),
+};
+
+/** What follows a first factor: the session, or the question for a second one. */
+const Step = Type.Object(
+  {
+    status: Choice(['signed_in', 'second_factor_needed'], 'Whether it is done'),
+    attempt: Type.Optional(Text('Token for the second factor')),
+    second_factors: Type.Optional(
+      Type.Array(Choice(['one_time_password', 'webauthn'], 'Kind'), {
+        description: 'Kinds of second factor there are',
+      }),
+    ),
+    jwt: Type.Optional(session.jwt),
+    token: Type.Optional(session.token),
+    renew_token: Type.Optional(session.renew_token),
+  },
+  { title: 'SignInStep' },
+);
+
+const started = {
+  attempt: Text('Token of the next step'),
+  expires_at: Time('Until when the next step may be taken'),
+};
+
+const errors = ['invalid_arguments', 'denied_authentication', 'too_many_requests'] as const;
+const access = { kind: 'public' } as const;
+
+export const signIn = {
+  start: operation({
+    id: 'signIn.start',
+    method: 'POST',
+    path: '/auth/v1/start',
+    summary: 'Begin a sign-in by saying who you are',
+    body: Type.Object({ organization: Type.Optional(Organization), username: Username }),
+    output: Type.Object({
+      ...started,
+      methods: Type.Array(Choice(['password', 'code'], 'Way to go on'), {
+        description: 'Ways that the organization allows',
+      }),
+    }),
+    errors,
+    access,
+  }),
+  password: operation({
+    id: 'signIn.password',
+    method: 'POST',
+    path: '/auth/v1/password',
+    summary: 'Go on with the password',
+    body: Type.Object({ attempt: Attempt, password: Password }),
+    output: Step,
+    errors,
+    access,
+  }),
+  sendCode: operation({
+    id: 'signIn.sendCode',
+    method: 'POST',
+    path: '/auth/v1/send-code',
+    summary: 'Have a code sent by e-mail, or another one',
+    body: Type.Object({ attempt: Attempt }),
+    output: Type.Object(started),
+    errors,
+    access,
+  }),
+  code: operation({
+    id: 'signIn.code',
+    method: 'POST',
+    path: '/auth/v1/code',
+    summary: 'Go on with the code that was sent',
+    body: Type.Object({ attempt: Attempt, code: Text('Code of six digits', { pattern: '^[0-9]{6}$' }) }),
+    output: Step,
+    errors,
+    access,
+  }),
+  secondFactor: operation({
+    id: 'signIn.secondFactor',
+    method: 'POST',
+    path: '/auth/v1/second-factor',
+    summary: 'Finish with the second factor',
+    body: Type.Object(
+      {
+        attempt: Attempt,
+        one_time_password: Type.Optional(Text('Code of the app', { pattern: '^[0-9]{6}$' })),
+        recovery_code: Type.Optional(Text('One of the recovery codes', { minLength: 1, maxLength: 64 })),
+      },
+      { 'x-one-of': [{ name: 'factor', members: ['one_time_password', 'recovery_code'], required: true }] },
+    ),
+    output: Step,
+    errors,
+    access,
+  }),
+  recover: operation({
+    id: 'signIn.recover',
+    method: 'POST',
+    path: '/auth/v1/recover',
+    summary: 'Have a link sent that sets a forgotten password',
+    body: Type.Object({ organization: Type.Optional(Organization), username: Username }),
+    output: null,
+    errors: ['invalid_arguments', 'too_many_requests'],
+    access,
+  }),
+  setPassword: operation({
+    id: 'signIn.setPassword',
+    method: 'POST',
+    path: '/auth/v1/set-password',
+    summary: 'Set the password with the token of a mailed link',
+    body: Type.Object({ token: Text('Token of the link', { maxLength: 200 }), password: Password }),
+    output: null,
+    errors,
+    access,
+  }),
+  renew: operation({
+    id: 'signIn.renew',
+    method: 'POST',
+    path: '/auth/v1/renew',
+    summary: 'Renew a session; a renew token that was used before ends it',
+    body: Type.Object({ renew_token: Text('Renew token of the session', { maxLength: 200 }) }),
+    output: Type.Object(session),
+    errors,
+    access,
+  }),
+};

@@ -1,0 +1,33 @@
+import { announceEndingKeys } from './api-keys/expiry-notices.ts';
+import { storeEverySeconds } from './api-keys/last-use.ts';
+import type { Config } from './config.ts';
+import { type MailParts, startMail } from './mail/jobs.ts';
+import { createScheduler } from './scheduler.ts';
+
+/**
+ * What a server does again and again, without being asked.
+ *
+ * @returns how to stop it, beside the requests that come to an end: all of it takes no longer than the longest of it
+ */
+export async function startJobs(
+  config: Pick<Config, 'mail'>,
+  parts: MailParts,
+): Promise<(requests: Promise<void>) => Promise<void>> {
+  const { services, log } = parts;
+  const scheduler = createScheduler(log);
+  const { lastUse } = services;
+  scheduler.add({ name: 'last use of API keys', everySeconds: storeEverySeconds, run: () => lastUse.store() });
+  scheduler.add({
+    name: 'ends of API keys',
+    everySeconds: 600,
+    run: (stopping) => announceEndingKeys(services, stopping),
+  });
+  const stopMail = await startMail(scheduler, config, parts);
+  return async (requests) => {
+    await Promise.all([requests, scheduler.stop(), stopMail()]);
+    // After the last of them has used its key.
+    await lastUse
+      .store()
+      .catch((failure: unknown) => log.error({ err: failure }, 'the last use of keys is not stored'));
+  };
+}

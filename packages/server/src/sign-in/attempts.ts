@@ -1,0 +1,86 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { Services } from '../context.ts';
+import { denied } from '../http/authenticate.ts';
+import type { Database, SignInAttemptTable } from '../storage/schema.ts';
+import type { Storage } from '../storage/storage.ts';
+import { isWellFormedToken, newToken } from '../tokens.ts';
+
+/** Prefix of the token of a step. */
+const attemptPrefix = 'bwsi';
+/** How long a step waits for the next one, and a code works, in seconds: 10 minutes. */
+export const stepLifetime = 600;
+/** Wrong proofs that end an attempt. */
+const maximumFailures = 5;
+
+export type Attempt = Selectable<SignInAttemptTable>;
+export type Step = Attempt['step'];
+
+export const newAttemptToken = (): string => newToken(attemptPrefix);
+
+/**
+ * Keeps the next step of an attempt.
+ *
+ * @param token shown to nobody before
+ * @returns when it ends
+ */
+export async function keepAttempt(
+  db: Storage['db'],
+  { secrets, clock }: Pick<Services, 'secrets' | 'clock'>,
+  token: string,
+  attempt: Pick<Attempt, 'organization_id' | 'user_id' | 'account' | 'step' | 'code_hash'>,
+): Promise<number> {
+  const expiresAt = clock.now() + stepLifetime * 1_000_000;
+  await db
+    .insertInto('sign_in_attempts')
+    .values({ ...attempt, token_hash: secrets.hash(token), expires_at: expiresAt })
+    .execute();
+  return expiresAt;
+}
+
+/**
+ * The attempt that a token belongs to, which waits for one of these steps.
+ *
+ * @throws ApiError `denied_authentication` also for a step that is not its turn
+ */
+export async function findAttempt(
+  { storage, secrets, clock }: Pick<Services, 'storage' | 'secrets' | 'clock'>,
+  token: string,
+  ...steps: readonly Step[]
+): Promise<Attempt> {
+  if (!isWellFormedToken(attemptPrefix, token)) throw denied('unknown_method', 'invalid_argument');
+  const row = await storage.db
+    .selectFrom('sign_in_attempts')
+    .selectAll()
+    .where('token_hash', '=', secrets.hash(token))
+    .executeTakeFirst();
+  if (!row || !steps.includes(row.step)) throw denied('unknown_method', 'not_found');
+  if (row.expires_at <= clock.now()) throw denied('unknown_method', 'expired');
+  return row;
+}
+
+/**
+ * Uses a token up: of many that try, one succeeds.
+ *
+ * @throws ApiError `denied_authentication` when it was used in between
+ */
+export async function consumeAttempt(db: Transaction<Database>, { token_hash }: Attempt): Promise<void> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sign_in_attempts')
+    .where('token_hash', '=', token_hash)
+    .executeTakeFirst();
+  if (numDeletedRows !== 1n) throw denied('unknown_method', 'not_found');
+}
+
+/** Counts a wrong proof; one too many ends the attempt. */
+export async function countFailure(db: Storage['db'], { token_hash }: Attempt): Promise<void> {
+  await db
+    .updateTable('sign_in_attempts')
+    .set((row) => ({ failures: row('failures', '+', 1) }))
+    .where('token_hash', '=', token_hash)
+    .execute();
+  await db
+    .deleteFrom('sign_in_attempts')
+    .where('token_hash', '=', token_hash)
+    .where('failures', '>=', maximumFailures)
+    .execute();
+}

@@ -1,0 +1,158 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Authorized } from '../authorization/authorized.ts';
+import type { Change, Context, Handler } from '../context.ts';
+import { denied } from '../http/authenticate.ts';
+import { beginSession, handOver } from '../jwts/issue.ts';
+import { redeemSecondFactor, type SecondFactors, secondFactorsOf } from '../second-factors/second-factors.ts';
+import { makeChange } from '../storage/change.ts';
+import { verifyPassword } from '../users/passwords.ts';
+import { getUser, markSignedIn, type UserRow } from '../users/store.ts';
+import { mayUse, type SignInMethod, userOf } from './accounts.ts';
+import { type Attempt, consumeAttempt, findAttempt, keepAttempt, newAttemptToken, type Step } from './attempts.ts';
+import { type FailureReason, fail } from './failures.ts';
+import { countTry, forgetTries, limitAddress } from './limits.ts';
+import { originOf } from './origin.ts';
+import { hashCode } from './start.ts';
+import { unhurriedFailure } from './unhurried.ts';
+
+/** The password, of which as much is made for names that nobody has. */
+export const password: Handler<'signIn.password'> = (context, { attempt: token, password: shown }) =>
+  proveFirst(
+    context,
+    { operation: 'signIn.password', method: 'password', wrong: 'invalid_password', step: 'first', token },
+    ({ user }) => verifyPassword(user?.password_hash ?? null, shown),
+  );
+
+/** The code that was mailed. */
+export const code: Handler<'signIn.code'> = (context, { attempt: token, code: shown }) =>
+  proveFirst(
+    context,
+    { operation: 'signIn.code', method: 'code', wrong: 'invalid_code', step: 'code', token },
+    async ({ attempt }) => isSame(hashCode(context, token, shown), attempt.code_hash ?? ''),
+  );
+
+/** The second factor, after a first one that was right. */
+export const secondFactor: Handler<'signIn.secondFactor'> = (context, input) =>
+  unhurriedFailure(async () => {
+    const operation = 'signIn.secondFactor';
+    const attempt = await open(context, input.attempt, 'second');
+    const known = await userOf(context.storage.db, ofAttempt(attempt));
+    // Only a user that exists gets this far; it may have been deleted since, and its attempt with it.
+    if (known === null) throw denied('unknown_method', 'not_found');
+    if (known.user.locked === 1) return fail(context, operation, attempt, 'locked');
+    const { one_time_password: oneTimePassword, recovery_code: recoveryCode } = input;
+    const proof =
+      oneTimePassword === undefined
+        ? ({ kind: 'recovery_code', code: recoveryCode ?? '' } as const)
+        : ({ kind: 'one_time_password', code: oneTimePassword } as const);
+    try {
+      return await finish(context, operation, attempt, known, async (change) => {
+        if (!(await redeemSecondFactor(change, known.user.id, proof))) throw wrongFactor;
+      });
+    } catch (failure) {
+      if (failure !== wrongFactor) throw failure;
+      return fail(context, operation, attempt, 'invalid_mfa');
+    }
+  });
+
+const wrongFactor = new Error('the second factor is wrong');
+
+interface FirstFactor {
+  readonly operation: string;
+  readonly method: SignInMethod;
+  readonly wrong: FailureReason;
+  readonly step: Step;
+  readonly token: string;
+}
+
+type Known = NonNullable<Awaited<ReturnType<typeof userOf>>>;
+
+/** The steps that every first factor has in common. `isRight` does the same work whether there is a user or not. */
+function proveFirst(
+  context: Context,
+  { operation, method, wrong, step, token }: FirstFactor,
+  isRight: (shown: { readonly user: UserRow | undefined; readonly attempt: Attempt }) => Promise<boolean>,
+) {
+  return unhurriedFailure(async () => {
+    const attempt = await open(context, token, step);
+    const known = await userOf(context.storage.db, ofAttempt(attempt));
+    const right = await isRight({ user: known?.user, attempt });
+    if (known === null) return fail(context, operation, attempt, 'unknown_user');
+    if (!mayUse(known.user, known.organization, method))
+      return fail(context, operation, attempt, 'login_method_disabled');
+    if (known.user.locked === 1) return fail(context, operation, attempt, 'locked');
+    if (!right) return fail(context, operation, attempt, wrong);
+    const factors = await secondFactorsOf(context.storage.db, known.scope, known.user.id);
+    if (isAsked(factors)) return askSecondFactor(context, attempt, known, factors);
+    return finish(context, operation, attempt, known, async (change) => {
+      // One that was set up in between is asked for.
+      if (isAsked(await secondFactorsOf(change.db, known.scope, known.user.id)))
+        throw denied('unknown_method', 'not_found');
+    });
+  });
+}
+
+async function open(context: Context, token: string, step: Step): Promise<Attempt> {
+  await limitAddress(context);
+  const attempt = await findAttempt(context, token, step);
+  await countTry(context, 'account', attempt.account);
+  return attempt;
+}
+
+const ofAttempt = ({ organization_id: organizationId, user_id: userId }: Attempt) => ({ organizationId, userId });
+const isAsked = ({ oneTimePassword, webauthn }: SecondFactors): boolean => oneTimePassword || webauthn;
+
+/** In constant time (CWE-208). */
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+async function askSecondFactor(context: Context, attempt: Attempt, known: Known, factors: SecondFactors) {
+  const next = newAttemptToken();
+  await context.storage.transaction(async (db) => {
+    await consumeAttempt(db, attempt);
+    await assertUnchanged(db, known);
+    const { organization_id, user_id, account } = attempt;
+    await keepAttempt(db, context, next, { organization_id, user_id, account, step: 'second', code_hash: null });
+  });
+  const kinds = [
+    ...(factors.oneTimePassword ? (['one_time_password'] as const) : []),
+    ...(factors.webauthn ? (['webauthn'] as const) : []),
+  ];
+  return { status: 'second_factor_needed' as const, attempt: next, second_factors: kinds };
+}
+
+/** Begins the session, in the transaction that uses the last step up. */
+async function finish(
+  context: Context,
+  operation: string,
+  attempt: Attempt,
+  known: Known,
+  confirm: (change: Change) => Promise<void>,
+) {
+  const { scope, user } = known;
+  const author = { kind: 'user', id: user.id, ...originOf(context.caller) } as const;
+  const event = { resource: 'jwt', action: 'created' } as const;
+  const { result } = await makeChange(context, { scope, author, operation, event }, async (change) => {
+    await consumeAttempt(change.db, attempt);
+    await assertUnchanged(change.db, known);
+    await confirm(change);
+    await markSignedIn(change, user.id);
+    await forgetTries(change.db, context, attempt.account);
+    const { ip, userAgent } = context.caller;
+    return beginSession(context, change, { userId: user.id, issuerId: user.id, ip, userAgent });
+  });
+  return { status: 'signed_in' as const, ...(await handOver(context, result)) };
+}
+
+/**
+ * What was shown is worth nothing if the user was locked, or its password changed, while it was looked at.
+ *
+ * @throws ApiError `denied_authentication`
+ */
+async function assertUnchanged(
+  db: Parameters<typeof getUser>[0],
+  { user: before, scope }: { readonly user: UserRow; readonly scope: Authorized },
+): Promise<void> {
+  const now = await getUser(db, scope, before.id);
+  if (now.locked === 1 || now.password_hash !== before.password_hash) throw denied('unknown_method', 'not_found');
+}
