@@ -35,7 +35,7 @@ export interface PermissionAccess {
   readonly needs: 'all' | 'bearer';
   readonly scope: 'organization' | 'project';
   readonly alsoWith?: AlsoWith;
-  /** Held by every user on itself; `user` names the input that tells whom it is about, `caller` that it is always the caller, `bearer` the bearer of the API key, `authenticator` who has the authenticator. */
+  /** Held by every user on itself. */
   readonly self?: SelfAccess;
   /** What conditions see as `resource`. */
   readonly target?: Target;
@@ -43,6 +43,10 @@ export interface PermissionAccess {
 
 export interface SelfAccess {
   readonly permission: Permission;
+  /**
+   * The input that tells whom it is about; `caller`: it is always the caller; `bearer`: the bearer of the API key;
+   * `authenticator`: the user whose authenticator it is.
+   */
   readonly user: string;
   /** Whom an input is about that was left out; nobody in particular otherwise. */
   readonly whenAbsent?: 'caller';

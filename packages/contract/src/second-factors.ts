@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Duration, Id, NullableTime, Text, Time } from './fields.ts';
+import { Bytes, Duration, Id, NullableTime, Text, Time } from './fields.ts';
 import { needsOrSelf, onExisting, operation, selfOnly } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
 
@@ -18,6 +18,19 @@ export const mfaOtp = {
     errors: ['not_found', 'already_exists'],
     access: selfOnly('iam:self_mfa:create', 'user_id'),
     audit: { resource: 'user_mfa', action: 'created' },
+  }),
+  getAddress: operation({
+    id: 'mfaOtp.getAddress',
+    method: 'GET',
+    path: '/iam/v1alpha1/users/{user_id}/mfa-otp-address',
+    summary: 'Show the secret that waits for its first password as an app takes it: by address or QR code',
+    params,
+    output: Type.Object({
+      otpauth_uri: Text('Address that apps take the secret from'),
+      qr_code: Text('The same as a QR code, in SVG'),
+    }),
+    errors: ['not_found'],
+    access: selfOnly('iam:self_mfa:create', 'user_id'),
   }),
   validate: operation({
     id: 'mfaOtp.validate',
@@ -48,9 +61,6 @@ export const mfaOtp = {
   }),
 };
 
-/** Bytes in base 64, in either alphabet: SDKs send the first, browsers the second (RFC 4648, sections 4 and 5). */
-const Bytes = (description: string, limits: { minLength?: number; maxLength: number }) =>
-  Text(description, { ...limits, pattern: '^[A-Za-z0-9+/_-]*={0,2}$' });
 const largeBytes = { minLength: 1, maxLength: 65_536 } as const;
 const Origin = Text('Origin of the page, such as https://iam.example.org', { minLength: 1, maxLength: 2048 });
 const authenticatorName = Text('Name of the authenticator', { minLength: 1, maxLength: 256 });

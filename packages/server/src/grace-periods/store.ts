@@ -86,33 +86,18 @@ export async function deleteGracePeriods(
     .execute();
 }
 
-/** Organizations in which a period has ended, or a mail is due. The one query that is about all of them. */
-export async function organizationsWithDue(db: Storage['db'], now: number): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('grace_periods')
-    .select('organization_id')
-    .distinct()
-    .where((where) => where.or([where('expires_at', '<=', now), where('remind_at', '<=', now)]))
-    .orderBy('organization_id')
-    .execute();
-  return rows.map((row) => row.organization_id);
-}
+/** At once; the rest comes with the next run. */
+const batch = 1000;
 
-/** What is due in one of them, the oldest first. */
-export function listDue(
-  db: Storage['db'],
-  scope: Authorized,
-  now: number,
-  limit: number,
-): Promise<readonly GracePeriodRow[]> {
+/** Periods that have ended, or of which a mail is to remind, in all organizations, the oldest first. */
+export function listDue(db: Storage['db'], now: number): Promise<readonly GracePeriodRow[]> {
   return db
     .selectFrom('grace_periods')
     .selectAll()
-    .where('organization_id', '=', scope.organizationId)
     .where((where) => where.or([where('expires_at', '<=', now), where('remind_at', '<=', now)]))
     .orderBy('expires_at')
     .orderBy('user_id')
-    .limit(limit)
+    .limit(batch)
     .execute();
 }
 
@@ -129,7 +114,10 @@ export async function takeEnded({ db, scope, now }: Change, row: GracePeriodRow)
 }
 
 /** Takes the reminder of a period. @returns false when another server was faster */
-export async function takeReminder({ db, scope, now }: Change, row: GracePeriodRow): Promise<boolean> {
+export async function takeReminder(
+  { db, scope, now }: Pick<Change, 'db' | 'scope' | 'now'>,
+  row: GracePeriodRow,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('grace_periods')
     .set({ remind_at: null })

@@ -1,7 +1,8 @@
 import { alreadyExists, invalidArgument, notFound } from '@bailiwick/contract';
 import type { Handler } from '../context.ts';
+import { getOrganization } from '../organizations/store.ts';
 import { getUser } from '../users/store.ts';
-import { newOneTimeSecret, stepOf } from './one-time-passwords.ts';
+import { newOneTimeSecret, oneTimePasswordUri, qrCode, stepOf } from './one-time-passwords.ts';
 import { assertMayWeaken } from './owner.ts';
 import { newRecoveryCodes, recoveryCodeHash } from './recovery-codes.ts';
 import { showSecondFactors } from './second-factors.ts';
@@ -25,6 +26,16 @@ export const create: Handler<'mfaOtp.create'> = (context, { user_id: id }) =>
     change.touches(id);
     return { secret };
   });
+
+/** The secret was shown by `create`; in force, it is not shown again. */
+export const getAddress: Handler<'mfaOtp.getAddress'> = async ({ storage, scope, secrets }, { user_id: id }) => {
+  const row = await findOneTimePassword(storage.db, scope, id);
+  if (!row || row.validated_at !== null) throw notFound('mfa_otp', id);
+  const { username } = await getUser(storage.db, scope, id);
+  const { name: issuer } = await getOrganization(storage.db, scope);
+  const uri = oneTimePasswordUri({ secret: secrets.open(row.sealed_secret), issuer, username });
+  return { otpauth_uri: uri, qr_code: qrCode(uri) };
+};
 
 /** Once in force, another password brings new recovery codes. */
 export const validate: Handler<'mfaOtp.validate'> = (context, { user_id: id, one_time_password: password }) =>

@@ -3,6 +3,8 @@ import type { Change, Services } from '../context.ts';
 import { beginGracePeriods, endGracePeriod } from '../grace-periods/grace-periods.ts';
 import type { Storage } from '../storage/storage.ts';
 import { getUser, updateUser } from '../users/store.ts';
+import type { VerifiedAssertion } from '../webauthn/assertions.ts';
+import { countAssertion } from '../webauthn/store.ts';
 import { stepOf } from './one-time-passwords.ts';
 import { recoveryCodeHash } from './recovery-codes.ts';
 import { findOneTimePassword, hasAuthenticator, takeRecoveryCode, takeStep } from './store.ts';
@@ -26,18 +28,21 @@ export async function secondFactorsOf(
   };
 }
 
-/** What somebody shows as the second factor; a security key shows an assertion (webauthn/assertions.ts). */
+/** What somebody shows as the second factor. */
 export type SecondFactorProof =
   | { readonly kind: 'one_time_password'; readonly code: string }
-  | { readonly kind: 'recovery_code'; readonly code: string };
+  | { readonly kind: 'recovery_code'; readonly code: string }
+  | { readonly kind: 'assertion'; readonly assertion: VerifiedAssertion };
 
 /** Uses up a proof, in the change of what it is for: whether it is right and was not used before. */
 export async function redeemSecondFactor(
   { secrets }: Pick<Services, 'secrets'>,
   change: Change,
   userId: string,
-  { kind, code }: SecondFactorProof,
+  proof: SecondFactorProof,
 ): Promise<boolean> {
+  if (proof.kind === 'assertion') return countAssertion(change, proof.assertion);
+  const { kind, code } = proof;
   const password = await findOneTimePassword(change.db, change.scope, userId);
   if (password === undefined || password.validated_at === null) return false;
   if (kind === 'recovery_code') return takeRecoveryCode(change, userId, recoveryCodeHash(secrets, userId, code));

@@ -234,6 +234,8 @@ export interface SignInAttemptTable {
   step: 'first' | 'code' | 'second';
   /** Keyed hash of the code that was mailed. */
   code_hash: string | null;
+  /** What an authenticator is to sign, in base 64 for URLs; null until it is asked for, and after a wrong proof. */
+  challenge: Generated<string | null>;
   failures: Generated<number>;
   expires_at: number;
 }
@@ -309,10 +311,8 @@ export interface WebauthnAuthenticatorTable extends OfUser {
 
 export interface WebauthnCeremonyTable extends OfUser {
   id: string;
-  kind: 'registration' | 'assertion';
   /** In base 64 for URLs. */
   challenge: string;
-  created_at: number;
   expires_at: number;
 }
 

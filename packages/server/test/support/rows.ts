@@ -185,10 +185,7 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['webauthn_ceremonies', ceremony(uuid(114))],
   ['grace_periods', { ...ofMember(), type: 'update_password', created_at: 1, expires_at: 9, remind_at: null }],
   ['connection_tokens', { ...ofMember(), token_hash: 'hash', jti: a.jti, expires_at: 9 }],
-  [
-    'connections',
-    { ...ofMember(), target_organization_id: b.organization, target_user_id: b.owner, created_at: 1 },
-  ],
+  ['connections', { ...ofMember(), target_organization_id: b.organization, target_user_id: b.owner, created_at: 1 }],
   [
     'sign_in_attempts',
     {
@@ -251,7 +248,7 @@ function authenticator(id: string): Row {
 }
 
 function ceremony(id: string): Row {
-  return { id, ...ofMember(), kind: 'assertion', challenge: 'challenge', created_at: 1, expires_at: 9 };
+  return { id, ...ofMember(), challenge: 'challenge', expires_at: 9 };
 }
 
 function member(): Row {

@@ -10,6 +10,8 @@ export function secondFactors({ text, integer, tableOptions }: Types): readonly 
   return [
     `ALTER TABLE organizations ADD COLUMN ${flag('enforce_mfa')}`,
     `ALTER TABLE users ADD COLUMN ${flag('password_renewed')}`,
+    // What an authenticator is to sign, for the step that waits for it.
+    `ALTER TABLE sign_in_attempts ADD COLUMN challenge ${text}`,
     `CREATE TABLE one_time_passwords (
        ${ofUser},
        sealed_secret ${text} NOT NULL,
@@ -31,22 +33,21 @@ export function secondFactors({ text, integer, tableOptions }: Types): readonly 
        name ${text} NOT NULL,
        created_at ${integer} NOT NULL,
        last_login_at ${integer},
-       credential_id ${text} NOT NULL UNIQUE,
+       credential_id ${text} NOT NULL,
        public_key ${text} NOT NULL,
        sign_count ${integer} NOT NULL,
+       UNIQUE (organization_id, user_id, credential_id),
        ${belongsToUser}
      ) ${tableOptions}`,
     'CREATE INDEX webauthn_authenticators_by_user ON webauthn_authenticators (organization_id, user_id, created_at, id)',
     `CREATE TABLE webauthn_ceremonies (
        id ${text} PRIMARY KEY,
        ${ofUser},
-       kind ${text} NOT NULL CHECK (kind IN ('registration', 'assertion')),
        challenge ${text} NOT NULL,
-       created_at ${integer} NOT NULL,
        expires_at ${integer} NOT NULL,
        ${belongsToUser}
      ) ${tableOptions}`,
-    'CREATE INDEX webauthn_ceremonies_by_user ON webauthn_ceremonies (organization_id, user_id, kind, created_at, id)',
+    'CREATE INDEX webauthn_ceremonies_by_user ON webauthn_ceremonies (organization_id, user_id)',
     `CREATE TABLE grace_periods (
        ${ofUser},
        type ${text} NOT NULL CHECK (type IN ('update_password', 'set_mfa')),
