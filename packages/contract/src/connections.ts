@@ -4,16 +4,18 @@ import { operation, selfOnly } from './operation.ts';
 
 export const Connection = Type.Object(
   {
-    organization: Type.Object({
-      id: Id('Organization'),
-      name: Text('Name'),
-      locked: Flag('True while nobody may use it'),
-    }),
-    user: Type.Object({
-      id: Id('User'),
-      username: Text('Name at sign-in'),
-      type: Choice(['unknown_type', 'owner', 'member'], 'Owner or member'),
-    }),
+    organization: Type.Object(
+      { id: Id('Organization'), name: Text('Name'), locked: Flag('True while nobody may use it') },
+      { description: 'Where the other user is' },
+    ),
+    user: Type.Object(
+      {
+        id: Id('User'),
+        username: Text('Name at sign-in'),
+        type: Choice(['unknown_type', 'owner', 'member'], 'Owner or member'),
+      },
+      { description: 'The other user' },
+    ),
   },
   { title: 'Connection' },
 );
