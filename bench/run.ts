@@ -17,9 +17,11 @@ import { engineStart } from './engine-start.ts';
 import { firstPage } from './first-page.ts';
 import { httpCheck } from './http-check.ts';
 import { httpPeers } from './http-peers.ts';
+import { knownNames } from './known-names.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { peers } from './peers.ts';
 import { requests } from './requests.ts';
+import { signInLoad } from './sign-in.ts';
 import { start } from './start.ts';
 import { createProgress } from './support/progress.ts';
 import { printTable } from './support/table.ts';
@@ -27,7 +29,7 @@ import { writes } from './writes.ts';
 
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
-  ...[httpCheck, requests, firstPage, writes, start, command, apply],
+  ...[httpCheck, requests, firstPage, writes, start, command, apply, signInLoad, knownNames],
 ];
 
 const words = process.argv.slice(2);
@@ -53,6 +55,7 @@ async function run(chosen: readonly Measurement[]): Promise<void> {
     rounds: setting('BAILIWICK_BENCH_ROUNDS', 5),
     secondsOfLoad: setting('BAILIWICK_BENCH_SECONDS', 3),
     keys: setting('BAILIWICK_BENCH_KEYS', 100_000),
+    tries: setting('BAILIWICK_BENCH_TRIES', 1_000),
     progress: progress.show,
   };
   try {

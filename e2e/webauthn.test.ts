@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
-import { chromiumPrograms, openBrowser } from './support/browser.ts';
 import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
@@ -24,7 +24,7 @@ for (const program of chromiumPrograms()) {
         origin = `http://localhost:${port}`;
         created = await database.create();
         server = await startServer({ databaseUrl: created.url, port, env: { BAILIWICK_PUBLIC_URL: origin } });
-        browser = await openBrowser(program);
+        browser = await launchChromium(program);
         page = await browser.newPage();
         await page.goto(`${origin}/healthz`);
         const { users } = await done('GET', '/users?type=owner');

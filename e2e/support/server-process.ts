@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
 const bailiwick = join(root, 'packages/server/bin/bailiwick.js');
-const scwProgram = join(root, 'packages/cli/bin/scw.js');
+export const scwProgram = join(root, 'packages/cli/bin/scw.js');
 
 /** The server as a user runs it: a process of its own. */
 export interface ServerProcess {

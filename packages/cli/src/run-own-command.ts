@@ -56,6 +56,7 @@ export async function runOwnCommand(session: Session, command: OwnCommand, typed
         env: io.env,
         terminal: io,
         now: io.now(),
+        sleep: io.sleep,
         format,
         painter: session.painter,
         startProgress: () => createProgress(io.stderr, io.now),

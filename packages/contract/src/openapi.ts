@@ -23,6 +23,7 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   quotas: 'How many of each resource an organization may have',
   jwts: 'Session tokens',
   signIn: 'How people begin a session and keep it',
+  signInGrants: 'Programs that somebody who is signed in lets sign in',
   logs: 'What was changed, by whom and when',
   organizations: 'The organization, its alias and its ways to sign in',
   securitySettings: 'Passwords, sessions and lifetimes of keys',

@@ -17,6 +17,7 @@ import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
 import { mfaOtp, webauthn } from './second-factors.ts';
 import { signIn } from './sign-in.ts';
+import { signInGrants } from './sign-in-grants.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { users } from './users.ts';
 
@@ -37,6 +38,7 @@ export const contract = {
   quotas,
   jwts,
   signIn,
+  signInGrants,
   logs,
   organizations,
   securitySettings,

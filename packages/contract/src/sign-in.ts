@@ -163,4 +163,14 @@ export const signIn = {
     errors,
     access,
   }),
+  signOut: operation({
+    id: 'signIn.signOut',
+    method: 'POST',
+    path: '/auth/v1/sign-out',
+    summary: 'End a session with its renew token, also when its hour is over',
+    body: Type.Object({ renew_token: Text('Renew token of the session', { maxLength: 200 }) }),
+    output: null,
+    errors,
+    access,
+  }),
 };

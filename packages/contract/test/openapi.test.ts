@@ -70,6 +70,10 @@ describe('the OpenAPI document', () => {
       'signIn.recover',
       'signIn.setPassword',
       'signIn.renew',
+      'signIn.signOut',
+      'signInGrants.redeemCode',
+      'signInGrants.startDevice',
+      'signInGrants.redeemDevice',
       'authzen.configuration',
       'gateway.metadata',
     ]);

@@ -12,6 +12,7 @@ import { type Problem, problemOf } from './http/problem.ts';
 import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
 import type { Metrics } from './metrics.ts';
+import { registerPages } from './pages/pages.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -67,6 +68,7 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
   registerOperations(app, services, handlers, trustedProxies);
   registerOperational(app, services, metrics);
+  registerPages(app, services);
   takeDirectly(app, {
     services,
     handlers,

@@ -27,6 +27,8 @@ export interface Config {
   readonly gateway: string | undefined;
   /** Where mail is handed over, and who it is from; without it mail is kept. */
   readonly mail: MailConfig | undefined;
+  /** Fewest characters of a password. */
+  readonly passwordMinimum: number;
   readonly logLevel: string;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
@@ -83,6 +85,12 @@ export const flags = {
     help: 'who mail is from: iam@example.org or Name <iam@example.org>',
     value: 'ADDRESS',
   },
+  'password-minimum': {
+    type: 'string',
+    help: 'fewest characters of a password, from 8 to 64',
+    value: 'NUMBER',
+    default: '12',
+  },
   'log-level': {
     type: 'string',
     help: 'trace, debug, info, warn, error, fatal or silent',
@@ -124,6 +132,7 @@ export function readConfig(
     authzen: setting('authzen'),
     gateway: setting('gateway'),
     mail: readMail(setting('smtp-url'), setting('mail-from')),
+    passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
@@ -157,6 +166,14 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new ConfigError(`--port takes a number from 0 to 65535, not \`${text}\``);
   return port;
+}
+
+/** Eight is the least that NIST SP 800-63B, 3.1.1.2 allows beside a second factor; 72 bytes must hold it. */
+function readPasswordMinimum(text: string): number {
+  const minimum = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(minimum >= 8 && minimum <= 64))
+    throw new ConfigError(`--password-minimum takes a number from 8 to 64, not \`${text}\``);
+  return minimum;
 }
 
 function readDatabaseUrl(text: string): string {

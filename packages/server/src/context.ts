@@ -32,6 +32,8 @@ export interface Services {
 export interface Settings {
   /** Address under which people and clients reach the server, without a final slash. */
   readonly publicUrl: () => string;
+  /** Fewest characters of a password, from `--password-minimum`. */
+  readonly passwordMinimum: number;
   /** Quotas for every organization and for single ones, from `--quotas`. */
   readonly quotas: QuotaFile;
   /** How the words of AuthZEN callers are read, from `--authzen`. */

@@ -11,7 +11,7 @@ import { forwardAuth } from './gateway-auth/forward-auth.ts';
 import * as gracePeriods from './grace-periods/grace-periods.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
-import { renew } from './jwts/renew.ts';
+import { renew, signOut } from './jwts/renew.ts';
 import * as logs from './logs/logs.ts';
 import * as organizations from './organizations/organizations.ts';
 import * as permissionSets from './permission-sets/permission-sets.ts';
@@ -21,6 +21,8 @@ import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
 import * as mfaOtp from './second-factors/mfa-otp.ts';
 import { webauthn as askAuthenticator } from './sign-in/authenticators.ts';
+import * as codes from './sign-in/codes.ts';
+import * as devices from './sign-in/devices.ts';
 import { recover, setPassword } from './sign-in/links.ts';
 import * as proofs from './sign-in/proofs.ts';
 import { sendCode, start } from './sign-in/start.ts';
@@ -103,6 +105,14 @@ export const handlers: Handlers = {
   'signIn.recover': recover,
   'signIn.setPassword': setPassword,
   'signIn.renew': renew,
+  'signIn.signOut': signOut,
+  'signInGrants.createCode': codes.createCode,
+  'signInGrants.redeemCode': codes.redeemCode,
+  'signInGrants.startDevice': devices.startDevice,
+  'signInGrants.getDevice': devices.getDevice,
+  'signInGrants.approveDevice': devices.approveDevice,
+  'signInGrants.refuseDevice': devices.refuseDevice,
+  'signInGrants.redeemDevice': devices.redeemDevice,
   'logs.list': logs.list,
   'logs.get': logs.get,
   'organizations.get': organizations.get,

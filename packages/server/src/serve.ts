@@ -67,7 +67,7 @@ export async function openServices(
     ids: randomIds,
     secrets,
     catalogue: catalogue.current,
-    settings: { ...files, publicUrl, quotas: config.quotas },
+    settings: { ...files, publicUrl, quotas: config.quotas, passwordMinimum: config.passwordMinimum },
   });
   return { services, catalogue };
 }

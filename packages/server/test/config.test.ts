@@ -43,6 +43,7 @@ describe('settings', () => {
       authzen: undefined,
       gateway: undefined,
       mail: undefined,
+      passwordMinimum: 12,
       logLevel: 'info',
       firstStart: {
         organizationId: undefined,
@@ -81,6 +82,7 @@ describe('settings', () => {
     gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
     'mail-from': ['Ada <ada@example.org>', 'eve@example.org', { mail: { smtp, from } }],
+    'password-minimum': ['8', '64', { passwordMinimum: 8 }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });
   const smtp = {
@@ -142,6 +144,9 @@ describe('settings', () => {
     ['trusted-proxies', '::/129', '--trusted-proxies takes networks such as 10.0.0.0/8, not `::/129`'],
     ['trusted-proxies', '127.0.0.1,proxy', '--trusted-proxies takes networks such as 10.0.0.0/8, not `proxy`'],
     ['trusted-proxies', '10.0.0.0/', '--trusted-proxies takes networks such as 10.0.0.0/8, not `10.0.0.0/`'],
+    ['password-minimum', '7', '--password-minimum takes a number from 8 to 64, not `7`'],
+    ['password-minimum', '65', '--password-minimum takes a number from 8 to 64, not `65`'],
+    ['password-minimum', 'many', '--password-minimum takes a number from 8 to 64, not `many`'],
     ['smtp-url', 'http://ada:secret@mail.example.org', smtpForm],
     ['smtp-url', 'mail.example.org', smtpForm],
     ['smtp-url', 'smtp://', smtpForm],

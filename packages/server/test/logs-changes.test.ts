@@ -7,6 +7,7 @@ import { SoftAuthenticator } from './support/authenticator.ts';
 import { createApplication, createGroup, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { expectRefused, forbidden, invalid, taken, unauthenticated, unknown } from './support/refusals.ts';
 import { type CallOptions, type Json, serverOn } from './support/server.ts';
+import { codeRequest } from './support/sign-in.ts';
 
 const iam = '/iam/v1alpha1';
 const nobody = '6f0c0000-0000-4000-8000-000000000001';
@@ -151,6 +152,14 @@ for (const database of databases()) {
       await connect('connections.remove', 'remove-connection', { target_user_id: user.id });
       await connect('connections.initiate', 'initiate-connection', {});
       await make('jwts.delete', `${iam}/jwts/${jwt.jti}`, undefined, jwt.jti);
+
+      await make('signInGrants.createCode', '/auth/v1/codes', codeRequest, owner);
+      const device = async (): Promise<string> => {
+        const { body } = await server.call('POST', '/auth/v1/devices', { key: null, body: {} });
+        return `/auth/v1/devices/${body.user_code}`;
+      };
+      await make('signInGrants.approveDevice', `${await device()}/approve`, undefined, owner);
+      await make('signInGrants.refuseDevice', `${await device()}/refuse`, undefined, owner);
 
       const organizationPath = `${iam}/organizations/${organization}`;
       await make('organizations.setAlias', `${organizationPath}/alias`, { alias: 'acme' }, organization);

@@ -6,6 +6,7 @@ import { create, createApplication, createMember, createSession, keyFor, withSes
 import { publicKeys } from './support/public-keys.ts';
 import { expectRefused, forbidden, invalid, type Refusal, refusalOf, unauthenticated } from './support/refusals.ts';
 import { type CallOptions, type Json, serverOn } from './support/server.ts';
+import { codeRequest } from './support/sign-in.ts';
 
 const iam = '/iam/v1alpha1';
 const header = 'x-bailiwick-revision';
@@ -78,6 +79,11 @@ for (const database of databases()) {
       const ssh = await change('sshKeys.create', `${iam}/ssh-keys`, sshKey);
       await change('sshKeys.update', `${iam}/ssh-keys/${ssh.id}`, { disabled: true });
       const session = await change('jwts.create', `${iam}/jwts`, { user_id: ownerId });
+      await change('signInGrants.createCode', '/auth/v1/codes', codeRequest);
+      for (const answer of ['approve', 'refuse']) {
+        const { body } = await server.call('POST', '/auth/v1/devices', { key: null, body: {} });
+        await change(`signInGrants.${answer}Device`, `/auth/v1/devices/${body.user_code}/${answer}`);
+      }
       const settings = `${iam}/organizations/${organization}`;
       await change('organizations.setAlias', `${settings}/alias`, { alias: 'acme' });
       await change('organizations.updateLoginMethods', `${settings}/login-methods`, {

@@ -40,7 +40,7 @@ export function createApi({ configuration, transport, userAgent, sleep, now, onP
       headers: {
         accept: 'application/json',
         'user-agent': configuration.userAgent ?? userAgent,
-        'x-auth-token': configuration.secretKey,
+        ...credentialsOf(configuration),
         ...(text !== null && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
       },
       body: text,
@@ -77,6 +77,12 @@ export function createApi({ configuration, transport, userAgent, sleep, now, onP
   };
 
   return { call, list };
+}
+
+/** Whoever signs in has none yet. */
+function credentialsOf({ secretKey, sessionToken }: Configuration): Readonly<Record<string, string>> {
+  if (sessionToken) return { 'x-session-token': sessionToken };
+  return secretKey === '' ? {} : { 'x-auth-token': secretKey };
 }
 
 /** The page stands in the query, or in the body of a question that has one. */

@@ -15,6 +15,8 @@ import { checkFormats, type Key, keys, readSwitch, type Settings, variables } fr
 export interface Configuration {
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Of somebody who has just signed in; it goes in place of the secret key. */
+  readonly sessionToken?: string | null;
   /** Without a slash at its end. */
   readonly apiUrl: string;
   readonly organization: string;
@@ -192,7 +194,8 @@ function checkCredentials(settings: Settings, path: string | null): void {
   }
 }
 
-function isInsecure(value: string | undefined, warn: (text: string) => void): boolean {
+/** Whether certificates are not checked, as the setting says. */
+export function isInsecure(value: string | undefined, warn: (text: string) => void): boolean {
   if (value === undefined) return false;
   const decided = readSwitch(value);
   if (decided === null) warn(`WARNING: SCW_INSECURE is '${value}', neither true nor false; certificates are checked.`);

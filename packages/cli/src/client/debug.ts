@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { maskSecret } from './secret.ts';
 import type { Incoming, Outgoing, Transport } from './transport.ts';
 
-const secretMembers = new Set(['secret_key', 'password', 'bearer_token', 'token', 'renew_token']);
+const secretMembers = new Set([
+  'secret_key',
+  'password',
+  'bearer_token',
+  'token',
+  'renew_token',
+  'code',
+  'code_verifier',
+  'device_code',
+  'user_code',
+]);
 const secretHeaders = new Set(['x-auth-token', 'x-session-token', 'authorization', 'cookie', 'set-cookie']);
 
 /** Writes every exchange, secrets masked in headers and bodies. */

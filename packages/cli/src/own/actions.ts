@@ -25,6 +25,7 @@ const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
   'iam.export': async () => (await import('./export.ts')).exportFile,
   info: async () => (await import('./info.ts')).showInfo,
   init: async () => (await import('./init/init.ts')).initialize,
+  login: async () => (await import('./login/login.ts')).logIn,
   version: async () => (await import('./version.ts')).showVersion,
 };
 

@@ -50,6 +50,7 @@ export interface OwnRun {
   readonly terminal: Terminal;
   /** Milliseconds since 1970. */
   readonly now: number;
+  sleep(milliseconds: number): Promise<void>;
   readonly format: Format;
   readonly painter: Painter;
   /** A bar on standard error, shown when it is worth it. */

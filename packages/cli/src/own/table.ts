@@ -337,6 +337,34 @@ export const ownCommands: readonly OwnCommand[] = [
     output: changed,
     seeAlso: ['scw config', 'scw info'],
   }),
+  own('login', 'Sign in with your browser and set up a profile', {
+    heading: 'configuration',
+    notes: [
+      'Opens the sign-in page of the service and waits for you there. Then it makes an API key of your own and writes it',
+      'into the profile, as init does. The session ends at once: the key is all that stays.',
+    ],
+    examples: [
+      { title: 'Sign in to a service of your own', line: 'scw login api-url=http://127.0.0.1:8080' },
+      { title: 'On a machine without a browser: type a code elsewhere', line: 'scw login device=true' },
+      { title: 'With a key that ends by itself', line: 'scw login expires-at=+30d' },
+    ],
+    arguments: [
+      argument('api-url', 'Address of the service; the one of the configuration when absent'),
+      argument('port', 'Port on this machine that the browser comes back to; any free one when absent', {
+        type: 'integer',
+      }),
+      argument('expires-at', 'When the key stops working', { type: 'datetime' }),
+      argument('project-id', 'Project of calls that name none', { uuid: true }),
+      argument('device', 'Show a code to type in a browser elsewhere', { type: 'boolean', default: 'false' }),
+      argument('print-url', 'Show the address instead of opening a browser', {
+        type: 'boolean',
+        default: 'false',
+        hidden: true,
+      }),
+    ],
+    output: changed,
+    seeAlso: ['scw init', 'scw iam jwt'],
+  }),
   own('version', 'Show the version of this program', {
     heading: 'utility',
     output: { shape: 'object', type: 'Version' },

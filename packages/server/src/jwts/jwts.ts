@@ -1,4 +1,4 @@
-import type { Handler } from '../context.ts';
+import type { Caller, Change, Handler } from '../context.ts';
 import { beginSession, handOver, toJwt } from './issue.ts';
 import { deleteJwt, getJwt, listJwts } from './store.ts';
 
@@ -12,19 +12,24 @@ export const list: Handler<'jwts.list'> = async ({ storage, scope, clock }, inpu
  * with it at the latest: otherwise no session would ever have to end.
  */
 export const create: Handler<'jwts.create'> = async (context, { user_id: userId }) => {
-  const { actor, session, ip, userAgent } = context.caller;
-  const begun = await context.change(async (change) => {
-    const before = session === undefined ? undefined : await getJwt(change.db, change.scope, actor.id, session);
-    return beginSession(context, change, {
+  const { actor, ip, userAgent } = context.caller;
+  const begun = await context.change(async (change) =>
+    beginSession(context, change, {
       userId,
       issuerId: actor.id,
       ip,
       userAgent,
-      ...(before && { signedInAt: before.signed_in_at }),
-    });
-  });
+      signedInAt: await signedInAt(change, context.caller),
+    }),
+  );
   return handOver(context, begun);
 };
+
+/** When the caller has signed in: now, in effect, with an API key. */
+export async function signedInAt(change: Change, { actor, session }: Caller): Promise<number> {
+  if (session === undefined) return change.now;
+  return (await getJwt(change.db, change.scope, actor.id, session)).signed_in_at;
+}
 
 export const get: Handler<'jwts.get'> = async ({ storage, scope, caller }, { jti }) =>
   toJwt(await getJwt(storage.db, scope, caller.actor.id, jti));

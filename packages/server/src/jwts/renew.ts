@@ -1,5 +1,5 @@
 import { authorizedPlatform } from '../authorization/authorized.ts';
-import type { Change, Handler } from '../context.ts';
+import type { Change, Context, Handler } from '../context.ts';
 import { denied } from '../http/authenticate.ts';
 import { getOrganization } from '../organizations/store.ts';
 import { limitAddress } from '../sign-in/limits.ts';
@@ -7,7 +7,7 @@ import { originOf } from '../sign-in/origin.ts';
 import { makeChange } from '../storage/change.ts';
 import { isWellFormedToken } from '../tokens.ts';
 import { endOfToken, handOver, type KeptSession, newRenewToken, renewHashes, renewPrefix } from './issue.ts';
-import { deleteJwt, findRenewable, renewJwt } from './store.ts';
+import { deleteJwt, findRenewable, type JwtRow, renewJwt } from './store.ts';
 
 /**
  * Renews a session until the longest life that its organization allows is over. A renew token works once: whoever shows
@@ -15,13 +15,9 @@ import { deleteJwt, findRenewable, renewJwt } from './store.ts';
  */
 export const renew: Handler<'signIn.renew'> = async (context, { renew_token: shown }) => {
   await limitAddress(context);
-  if (!isWellFormedToken(renewPrefix, shown)) throw denied('jwt', 'invalid_argument');
-  const hashes = renewHashes(context, shown);
-  const found = await findRenewable(context.storage.db, hashes.renew_family);
-  if (!found) throw denied('jwt', 'not_found');
-  const scope = authorizedPlatform(found.organization_id);
-  const author = { kind: 'user', id: found.audience_id, ...originOf(context.caller) } as const;
-  const shared = { scope, author, operation: 'signIn.renew' } as const;
+  const { found, hashes } = await findShown(context, shown);
+  const shared = { ...sharedBy(context, found), operation: 'signIn.renew' };
+  const { scope } = shared;
 
   const renewed = async (change: Change): Promise<KeptSession> => {
     const session = await findRenewable(change.db, hashes.renew_family);
@@ -39,21 +35,47 @@ export const renew: Handler<'signIn.renew'> = async (context, { renew_token: sho
     change.touches(session.jti);
     return { jwt, renewToken };
   };
-  const ended = async (change: Change): Promise<void> => {
-    if (!(await findRenewable(change.db, hashes.renew_family))) throw denied('jwt', 'not_found');
-    await deleteJwt(change, found.jti);
-    change.touches(found.jti);
-  };
   try {
     const event = { resource: 'jwt', action: 'updated' } as const;
     const made = await makeChange(context, { ...shared, event }, renewed);
     return await handOver(context, made.result);
   } catch (failure) {
     if (failure !== usedBefore) throw failure;
-    const event = { resource: 'jwt', action: 'deleted' } as const;
-    await makeChange(context, { ...shared, event, reason: 'renew_token_reused' }, ended);
+    await end(context, 'signIn.renew', found, 'renew_token_reused');
     throw denied('jwt', 'not_found');
   }
 };
+
+/** Ends the session of a renew token, whichever of its tokens that is: whoever holds one may. */
+export const signOut: Handler<'signIn.signOut'> = async (context, { renew_token: shown }) => {
+  await limitAddress(context);
+  const { found } = await findShown(context, shown);
+  await end(context, 'signIn.signOut', found);
+  return undefined;
+};
+
+/** @throws ApiError `denied_authentication` when it has ended already */
+async function end(context: Context, operation: string, session: JwtRow, reason = ''): Promise<void> {
+  const event = { resource: 'jwt', action: 'deleted' } as const;
+  await makeChange(context, { ...sharedBy(context, session), operation, event, reason }, async (change) => {
+    if (!(await findRenewable(change.db, session.renew_family ?? ''))) throw denied('jwt', 'not_found');
+    await deleteJwt(change, session.jti);
+    change.touches(session.jti);
+  });
+}
+
+/** @throws ApiError `denied_authentication` */
+async function findShown(context: Context, shown: string) {
+  if (!isWellFormedToken(renewPrefix, shown)) throw denied('jwt', 'invalid_argument');
+  const hashes = renewHashes(context, shown);
+  const found = await findRenewable(context.storage.db, hashes.renew_family);
+  if (!found) throw denied('jwt', 'not_found');
+  return { found, hashes };
+}
+
+const sharedBy = ({ caller }: Context, { organization_id, audience_id }: JwtRow) => ({
+  scope: authorizedPlatform(organization_id),
+  author: { kind: 'user', id: audience_id, ...originOf(caller) } as const,
+});
 
 const usedBefore = new Error('the renew token was used before');

@@ -1,3 +1,4 @@
+import { html } from 'hono/html';
 import type { NewMail } from './queue.ts';
 import { type Words, words } from './words.ts';
 
@@ -47,40 +48,23 @@ function textOf({ paragraphs, facts = [], action, after = [] }: Words, footer: s
 }
 
 function htmlOf({ subject, paragraphs, facts = [], action, after = [] }: Words, footer: string): string {
-  const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
+  const paragraph = (text: string) => html`<p>${text}</p>\n`;
   const fact = ([name, value]: readonly [string, string]) =>
-    `<tr><th style="text-align:left;padding-right:1em">${escapeHtml(name)}</th>` +
-    `<td style="font-family:monospace;white-space:pre-wrap">${escapeHtml(value)}</td></tr>`;
-  const parts = [
-    ...paragraphs.map(paragraph),
-    ...(facts.length > 0 ? [`<table>${facts.map(fact).join('')}</table>`] : []),
-    ...(action ? [`<p>${linkOf(action)}</p>`] : []),
-    ...after.map(paragraph),
-    `<hr><p style="color:#666">${escapeHtml(footer)}</p>`,
-  ];
-  return `<!doctype html>
+    html`<tr><th style="text-align:left;padding-right:1em">${name}</th><td style="font-family:monospace;white-space:pre-wrap">${value}</td></tr>`;
+  return String(html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
+<head><meta charset="utf-8"><title>${subject}</title></head>
 <body style="font-family:sans-serif;line-height:1.5;max-width:40em">
-${parts.join('\n')}
+${paragraphs.map(paragraph)}${facts.length > 0 ? html`<table>${facts.map(fact)}</table>\n` : ''}${
+  action ? html`<p>${linkOf(action)}</p>\n` : ''
+}${after.map(paragraph)}<hr><p style="color:#666">${footer}</p>
 </body>
 </html>
-`;
+`);
 }
 
 /** The address stands there to be read, too: what is clicked should be what is seen. */
-function linkOf({ label, url }: NonNullable<Words['action']>): string {
+function linkOf({ label, url }: NonNullable<Words['action']>) {
   const isLink = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!isLink) return `${escapeHtml(label)}: ${escapeHtml(url)}`;
-  return `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a><br><small>${escapeHtml(url)}</small>`;
+  return isLink ? html`<a href="${url}">${label}</a><br><small>${url}</small>` : html`${label}: ${url}`;
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');

@@ -12,6 +12,8 @@ const limits = {
   account: { tries: 30, seconds: 900 },
   /** Mails that anybody can have sent to one name. */
   mail: { tries: 5, seconds: 900 },
+  /** Codes of devices that one user types. */
+  device: { tries: 30, seconds: 900 },
 } as const;
 
 /** @throws ApiError `too_many_requests` */
@@ -70,6 +72,7 @@ export async function forgetOver({ storage, clock }: Pick<Services, 'storage' | 
   const now = clock.now();
   await storage.db.deleteFrom('sign_in_limits').where('resets_at', '<=', now).execute();
   await storage.db.deleteFrom('sign_in_attempts').where('expires_at', '<=', now).execute();
+  await storage.db.deleteFrom('sign_in_grants').where('expires_at', '<=', now).execute();
   await storage.db.deleteFrom('password_links').where('expires_at', '<=', now).execute();
 }
 

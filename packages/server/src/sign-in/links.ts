@@ -58,7 +58,7 @@ export const setPassword: Handler<'signIn.setPassword'> = async (context, { toke
   const known = await userOf(context.storage.db, { organizationId: link.organization_id, userId: link.user_id });
   if (known === null) throw denied('unknown_method', 'not_found');
   const { username, email } = known.user;
-  await assertGoodPassword('password', password, [username, email]);
+  await assertGoodPassword(context, 'password', password, [username, email]);
   const passwordHash = await hashPassword(password);
   const author = { kind: 'user', id: link.user_id, ...originOf(context.caller) } as const;
   const event = { resource: 'user', action: 'updated' } as const;

@@ -28,6 +28,7 @@ export interface Database {
   connection_tokens: ConnectionTokenTable;
   connections: ConnectionTable;
   sign_in_attempts: SignInAttemptTable;
+  sign_in_grants: SignInGrantTable;
   password_links: PasswordLinkTable;
   sign_in_limits: SignInLimitTable;
   signing_keys: SigningKeyTable;
@@ -222,6 +223,26 @@ export interface JwtTable {
 }
 
 /** A sign-in under way. */
+/** A session that a program may begin: a code for one at a loopback address, or a device that waits to be approved. */
+export interface SignInGrantTable {
+  /** Keyed hash of the code, or of the token that the device asks with. */
+  token_hash: string;
+  kind: 'code' | 'device';
+  /** Keyed hash of what is typed for a device. */
+  user_code_hash: string | null;
+  /** What the verifier of a code must hash to. */
+  code_challenge: string | null;
+  /** Null until somebody approves it. */
+  organization_id: string | null;
+  user_id: string | null;
+  /** When whoever approved it had signed in; the session ends no later than that one would. */
+  signed_in_at: number | null;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+  expires_at: number;
+}
+
 export interface SignInAttemptTable {
   /** Keyed hash of the token of the next step. */
   token_hash: string;

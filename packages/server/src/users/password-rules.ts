@@ -1,7 +1,5 @@
 import { invalidArgument } from '@bailiwick/contract';
-
-/** Fewest characters of a password (docs/decisions/0016-sign-in.md). */
-export const minimumPasswordLength = 12;
+import type { Services } from '../context.ts';
 
 let common: Promise<ReadonlySet<string>> | undefined;
 
@@ -19,10 +17,15 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
  * @param names username and e-mail address
  * @throws ApiError `invalid_arguments`
  */
-export async function assertGoodPassword(argument: string, password: string, names: readonly string[]): Promise<void> {
+export async function assertGoodPassword(
+  { settings }: Pick<Services, 'settings'>,
+  argument: string,
+  password: string,
+  names: readonly string[],
+): Promise<void> {
   const refuse = (help: string) => invalidArgument(argument, 'constraint', help);
-  if ([...password].length < minimumPasswordLength)
-    throw refuse(`value length must be at least ${minimumPasswordLength} runes`);
+  const { passwordMinimum: fewest } = settings;
+  if ([...password].length < fewest) throw refuse(`value length must be at least ${fewest} runes`);
   const small = password.toLowerCase();
   if (names.some((name) => name.toLowerCase() === small)) throw refuse('the password must not be the name it is for');
   const known = await commonPasswords();

@@ -35,7 +35,7 @@ export const create: Handler<'users.create'> = async (context, { email, member, 
   const password = member?.password;
   const profile = member ? memberOf(member) : invited(email ?? '');
   const hasPassword = password !== undefined && password !== '';
-  if (hasPassword) await assertGoodPassword('member.password', password, [profile.username, profile.email]);
+  if (hasPassword) await assertGoodPassword(context, 'member.password', password, [profile.username, profile.email]);
   const user = { ...profile, password_hash: hasPassword ? await hashPassword(password) : null, tags };
   // Somebody invited, or welcomed without a password, chooses one.
   const activates = !hasPassword && (email !== undefined || member?.send_welcome_email === true);
@@ -101,7 +101,7 @@ export const updateUsername: Handler<'users.updateUsername'> = (context, { user_
 export const updatePassword: Handler<'users.updatePassword'> = async (context, { user_id: id, password }) => {
   // Only somebody's password is worth the work of hashing.
   const { username, email } = await getUser(context.storage.db, context.scope, id);
-  await assertGoodPassword('password', password, [username, email]);
+  await assertGoodPassword(context, 'password', password, [username, email]);
   const passwordHash = await hashPassword(password);
   return context.change(async (change) => {
     await assertMayActAs(context, change, await getUser(change.db, change.scope, id));

@@ -6,6 +6,7 @@ import { create, createApplication, createGroup, createMember, createSession, ke
 import { lastMail } from './mail.ts';
 import { setUpOneTimePasswords } from './second-factors.ts';
 import type { CallOptions, Json, TestServer } from './server.ts';
+import { codeRequest, codeVerifier } from './sign-in.ts';
 
 /** A principal that calls, or that a call is about. */
 export interface Somebody {
@@ -48,6 +49,12 @@ async function attemptOf(world: GuardWorld): Promise<{ readonly attempt: string;
   const { id, username } = await createMember(world.server, { password: memberPassword });
   const { attempt } = await create(world.server, auth('start'), { organization: world.organization, username });
   return { attempt, id };
+}
+
+/** A device that waits to be approved. */
+async function device(world: GuardWorld): Promise<Json> {
+  await forgetTries(world);
+  return create(world.server, auth('devices'), {});
 }
 
 const onMade =
@@ -284,6 +291,31 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const { id, key } = world.otherUser;
     return [auth('renew'), { body: { renew_token: (await createSession(world.server, id, key)).renew_token } }];
   },
+  'signIn.signOut': async (world) => {
+    await forgetTries(world);
+    const { id, key } = world.otherUser;
+    return [auth('sign-out'), { body: { renew_token: (await createSession(world.server, id, key)).renew_token } }];
+  },
+  'signInGrants.createCode': async (world) => {
+    await forgetTries(world);
+    return [auth('codes'), { body: codeRequest }];
+  },
+  'signInGrants.redeemCode': async (world) => {
+    await forgetTries(world);
+    const { code } = await create(world.server, auth('codes'), codeRequest);
+    return [auth('codes/redeem'), { body: { code, code_verifier: codeVerifier } }];
+  },
+  'signInGrants.startDevice': async (world) => {
+    await forgetTries(world);
+    return [auth('devices'), { body: {} }];
+  },
+  'signInGrants.getDevice': async (world) => [auth(`devices/${(await device(world)).user_code}`)],
+  'signInGrants.approveDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/approve`)],
+  'signInGrants.refuseDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/refuse`)],
+  'signInGrants.redeemDevice': async (world) => [
+    auth('devices/redeem'),
+    { body: { device_code: (await device(world)).device_code } },
+  ],
   'logs.list': () => [iam('logs')],
   'logs.get': async ({ server }) => {
     const { body } = await server.call('GET', iam('logs?page_size=1'));

@@ -1,6 +1,7 @@
 import type { Operation } from '@bailiwick/contract';
 import { isRequired, properties, type SchemaView } from '@bailiwick/contract/schema-view';
 import type { CallOptions, Json } from './server.ts';
+import { codeRequest } from './sign-in.ts';
 import type { Tenant } from './tenant.ts';
 
 type Kind = Exclude<keyof Tenant, 'secretKey'>;
@@ -83,6 +84,8 @@ const samples: Readonly<Record<string, Json>> = {
   client_data_json: 'AAAA',
   attestation_object: 'AAAA',
   token: 'another',
+  user_code: 'BCDF-GHJK',
+  ...codeRequest,
   permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };
 

@@ -155,6 +155,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       quotas: { default: options.quotas ?? {}, organizations: {} },
       authzen: () => noMappings,
       gateway: () => [],
+      passwordMinimum: 12,
       ...options.settings,
     },
     ...(options.organizationsInMemory !== undefined && { organizationsInMemory: options.organizationsInMemory }),

@@ -7,6 +7,13 @@ import type { Answer, Json, TestServer } from './server.ts';
 
 export const password = 'correct horse battery';
 
+/** The example of RFC 7636, appendix B. */
+export const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+export const codeRequest = {
+  redirect_uri: 'http://127.0.0.1:4711/callback',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+};
+
 /** What everybody is told whose proof is wrong, whatever is wrong with it. */
 export const refused: Refusal = unauthenticated('unknown_method', 'unknown_reason');
 export const unknownAttempt: Refusal = unauthenticated('unknown_method', 'not_found');

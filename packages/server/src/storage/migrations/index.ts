@@ -10,7 +10,8 @@ import { listOrders } from './0008-list-orders.ts';
 import { outbox } from './0009-outbox.ts';
 import { signIn } from './0010-sign-in.ts';
 import { mail } from './0011-mail.ts';
-import { secondFactors } from './0012-second-factors.ts';
+import { signInGrants } from './0012-sign-in-grants.ts';
+import { secondFactors } from './0013-second-factors.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -25,5 +26,6 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0009-outbox': outbox,
   '0010-sign-in': signIn,
   '0011-mail': mail,
-  '0012-second-factors': secondFactors,
+  '0012-sign-in-grants': signInGrants,
+  '0013-second-factors': secondFactors,
 };

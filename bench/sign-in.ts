@@ -1,0 +1,84 @@
+import type { Bench, Measurement } from './measurement.ts';
+import { call, createHome, type Server } from './support/server.ts';
+import { makeMembers, signIn } from './support/sign-in.ts';
+import { median, ratios } from './support/statistics.ts';
+import { figures, type Table } from './support/table.ts';
+
+const atOnce = 50;
+/** More than may wait: what is beyond is told to come again. */
+const tooMany = 200;
+
+export const signInLoad: Measurement = {
+  name: 'sign-in',
+  title: `requests with an API key while ${atOnce} people sign in at once`,
+  measure: async (bench) => {
+    const tables: Table[] = [];
+    for (const database of bench.databases) {
+      await using home = await createHome(database, ['--trusted-proxies', '127.0.0.1']);
+      await using server = await home.start();
+      tables.push(await measureOn(bench, database.name, server));
+    }
+    return tables;
+  },
+};
+
+async function measureOn(bench: Bench, name: string, server: Server): Promise<Table> {
+  const names = Array.from({ length: tooMany }, (_, index) => `member-${index}`);
+  bench.progress(`${name}: members`);
+  await makeMembers(server, names);
+  const rounds = {
+    quiet: { p50: [] as number[], p99: [] as number[] },
+    busy: { p50: [] as number[], p99: [] as number[] },
+  };
+  const seconds: number[] = [];
+  for (let round = 0; round <= bench.rounds; round += 1) {
+    bench.progress(`${name}: round ${round} of ${bench.rounds}`);
+    const quiet = await requestsUntil(server, setTimeoutOf(1000));
+    const started = performance.now();
+    const people = Promise.all(names.slice(0, atOnce).map((username) => signIn(server, username)));
+    const busy = await requestsUntil(server, people);
+    const failed = (await people).filter(({ proved }) => proved.status !== 200).length;
+    if (failed > 0) throw new Error(`${failed} of ${atOnce} did not sign in`);
+    // The first round warms up.
+    if (round === 0) continue;
+    seconds.push((performance.now() - started) / 1000);
+    for (const [kind, times] of Object.entries({ quiet, busy }) as ['quiet' | 'busy', readonly number[]][]) {
+      rounds[kind].p50.push(median(times));
+      rounds[kind].p99.push(times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0);
+    }
+  }
+  const crowd = await Promise.all(names.map((username) => signIn(server, username)));
+  const turnedAway = crowd.filter(({ proved }) => proved.status === 429 && proved.retryAfter !== null).length;
+  const other = crowd.filter(({ proved }) => ![200, 429].includes(proved.status)).length;
+  const row = (title: string, figure: 'p50' | 'p99') => [
+    title,
+    figures(rounds.quiet[figure], ' ms'),
+    figures(rounds.busy[figure], ' ms'),
+    figures(ratios(rounds.busy[figure], rounds.quiet[figure])),
+  ];
+  return {
+    head: [`one request after another, ${name}`, 'quiet', `${atOnce} sign in`, 'ratio'],
+    rows: [row('median', 'p50'), row('99th of 100', 'p99')],
+    note:
+      `All ${atOnce} are signed in after ${figures(seconds, ' s')}. Of ${tooMany} at once ${turnedAway} were told to come again ` +
+      `(429 with Retry-After), ${other} anything else but their session.`,
+  };
+}
+
+const setTimeoutOf = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Milliseconds of requests, one after another, as long as something is under way. */
+async function requestsUntil(server: Server, ended: Promise<unknown>): Promise<readonly number[]> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  ended.then(over, over);
+  const times: number[] = [];
+  while (!isOver) {
+    const started = performance.now();
+    await (await call(server, '/iam/v1alpha1/users?page_size=1')).arrayBuffer();
+    times.push(performance.now() - started);
+  }
+  return times;
+}

@@ -1,0 +1,173 @@
+import type { OperationById, Output } from '@bailiwick/contract';
+import { field, hidden, html, type Markup } from './markup.ts';
+import { isOver, toldAs } from './problems.ts';
+import { ownPath } from './same-origin.ts';
+import type { Visit } from './visit.ts';
+
+type Step = Output<OperationById<'signIn.password'>>;
+type Refusal = Extract<Awaited<ReturnType<Visit['ask']>>, { readonly ok: false }>;
+
+/** Where a sign-in leads, and what it is about: handed on from form to form. */
+interface Errand {
+  readonly returnTo: string;
+  readonly organization: string;
+  readonly username: string;
+  readonly attempt: string;
+}
+
+const afterwards = '/auth/account';
+
+const errandOf = (values: URLSearchParams): Errand => ({
+  returnTo: ownPath(values.get('return_to') ?? undefined, afterwards),
+  organization: values.get('organization') ?? values.get('organization_id') ?? '',
+  username: values.get('username') ?? '',
+  attempt: values.get('attempt') ?? '',
+});
+
+const methodsOf = ({ form }: Visit): readonly string[] => (form.get('methods') ?? '').split(' ');
+
+/** `GET /auth/sign-in`: who are you? */
+export async function showSignIn(visit: Visit): Promise<void> {
+  const errand = errandOf(visit.query);
+  if (visit.query.has('return_to') && (await visit.whoIsHere())) return visit.goTo(errand.returnTo);
+  return visit.show(namesPage(errand));
+}
+
+/** `POST /auth/sign-in`: one step, and the form for the next one. */
+export async function takeSignInStep(visit: Visit): Promise<void> {
+  const errand = errandOf(visit.form);
+  const step = steps[visit.form.get('step') ?? ''] ?? start;
+  return step(visit, errand);
+}
+
+async function start(visit: Visit, errand: Errand): Promise<void> {
+  const { organization, username } = errand;
+  const answer = await visit.ask('signIn.start', { username, ...(organization !== '' && { organization }) });
+  if (!answer.ok) return visit.show({ ...namesPage(errand), problem: toldAs(answer.problem) }, answer.status);
+  const { attempt, methods } = answer.output;
+  return visit.show(proofPage({ ...errand, attempt }, methods));
+}
+
+async function password(visit: Visit, errand: Errand): Promise<void> {
+  const shown = visit.form.get('password') ?? '';
+  const answer = await visit.ask('signIn.password', { attempt: errand.attempt, password: shown });
+  if (answer.ok) return goOn(visit, errand, answer.output);
+  return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
+}
+
+async function sendCode(visit: Visit, errand: Errand): Promise<void> {
+  const answer = await visit.ask('signIn.sendCode', { attempt: errand.attempt });
+  if (!answer.ok) return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
+  return visit.show(codePage({ ...errand, attempt: answer.output.attempt }));
+}
+
+async function code(visit: Visit, errand: Errand): Promise<void> {
+  const shown = (visit.form.get('code') ?? '').replaceAll(/\s/g, '');
+  const answer = await visit.ask('signIn.code', { attempt: errand.attempt, code: shown });
+  if (answer.ok) return goOn(visit, errand, answer.output);
+  return again(visit, errand, answer, codePage(errand));
+}
+
+async function secondFactor(visit: Visit, errand: Errand): Promise<void> {
+  const shown = (visit.form.get('proof') ?? '').replaceAll(/\s/g, '');
+  const proof = /^[0-9]{6}$/.test(shown) ? { one_time_password: shown } : { recovery_code: shown };
+  const answer = await visit.ask('signIn.secondFactor', { attempt: errand.attempt, ...proof });
+  if (answer.ok) return goOn(visit, errand, answer.output);
+  return again(visit, errand, answer, secondFactorPage(errand));
+}
+
+const steps: Readonly<Record<string, typeof start>> = {
+  password,
+  'send-code': sendCode,
+  code,
+  'second-factor': secondFactor,
+};
+
+/** After a proof that was right: the next question, or the place that one wanted to get to. */
+async function goOn(visit: Visit, errand: Errand, step: Step): Promise<void> {
+  if (step.status === 'second_factor_needed')
+    return visit.show(secondFactorPage({ ...errand, attempt: step.attempt ?? '' }));
+  visit.keep({ token: step.token ?? '', renewToken: step.renew_token ?? '' });
+  return visit.goTo(errand.returnTo);
+}
+
+/** After one that was not: the same form, or the first one when the attempt is over. */
+function again(visit: Visit, errand: Errand, { problem, status }: Refusal, same: ReturnType<typeof codePage>) {
+  const page = isOver(problem) ? namesPage(errand) : same;
+  return visit.show({ ...page, problem: toldAs(problem) }, status);
+}
+
+const form = (
+  errand: Errand,
+  step: string,
+  contents: Markup,
+): Markup => html`<form method="post" action="/auth/sign-in">
+${hidden({ step, attempt: errand.attempt, return_to: errand.returnTo })}
+${contents}
+</form>`;
+
+/** Names are shown again where they can be mended, and handed on to where they cannot. */
+const named = ({ organization, username }: Errand) => hidden({ organization, username });
+
+const namesPage = (errand: Errand) => ({
+  title: 'Sign in',
+  contents: html`${form(
+    { ...errand, attempt: '' },
+    'names',
+    html`${field({ label: 'Organization', name: 'organization', value: errand.organization, required: false, autocomplete: 'organization', hint: 'Id or alias. The owner may leave it out.', first: errand.organization === '' })}
+${field({ label: 'Username', name: 'username', value: errand.username, autocomplete: 'username', hint: 'The owner: the e-mail address.', first: errand.organization !== '' })}
+<button type="submit">Next</button>`,
+  )}
+<p><a href="/auth/recover">Forgotten the password?</a></p>`,
+});
+
+const proofPage = (errand: Errand, methods: readonly string[]) => ({
+  title: 'Sign in',
+  contents: html`<p>Signing in as <strong>${errand.username}</strong></p>
+${
+  methods.includes('password')
+    ? form(
+        errand,
+        'password',
+        html`${named(errand)}${hidden({ methods: methods.join(' ') })}
+${field({ label: 'Password', name: 'password', type: 'password', autocomplete: 'current-password', first: true })}
+<button type="submit">Sign in</button>`,
+      )
+    : ''
+}
+${
+  methods.includes('code')
+    ? form(
+        errand,
+        'send-code',
+        html`${named(errand)}${hidden({ methods: methods.join(' ') })}
+<button type="submit" class="secondary">Send me a code by e-mail</button>`,
+      )
+    : ''
+}
+<p><a href="/auth/sign-in">Somebody else?</a></p>`,
+});
+
+const codePage = (errand: Errand) => ({
+  title: 'Type the code',
+  contents: html`<p>If <strong>${errand.username}</strong> may sign in this way, a code of six digits is on its way. It works for ten minutes.</p>
+${form(
+  errand,
+  'code',
+  html`${named(errand)}
+${field({ label: 'Code', name: 'code', autocomplete: 'one-time-code', inputmode: 'numeric', first: true })}
+<button type="submit">Sign in</button>`,
+)}
+${form(errand, 'send-code', html`${named(errand)}${hidden({ methods: 'code' })}<button type="submit" class="secondary">Send another one</button>`)}`,
+});
+
+const secondFactorPage = (errand: Errand) => ({
+  title: 'One more step',
+  contents: form(
+    errand,
+    'second-factor',
+    html`${named(errand)}
+${field({ label: 'Code of your app, or a recovery code', name: 'proof', autocomplete: 'one-time-code', first: true })}
+<button type="submit">Sign in</button>`,
+  ),
+});

@@ -1,0 +1,124 @@
+import type { Input, OperationById, OperationId } from '@bailiwick/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decodeJwt } from 'jose';
+import type { Services } from '../context.ts';
+import { type BrowserSession, readSession, sessionCookies } from './cookies.ts';
+import { type Page, toDocument } from './markup.ts';
+import { type Answer, ask } from './operations.ts';
+
+/** What every page gets: what the browser sent, and what it can be sent. */
+export interface Visit {
+  /** Parameters of the address, and of the form. Of several values with one name the first counts. */
+  readonly query: URLSearchParams;
+  readonly form: URLSearchParams;
+  /** Fewest characters of a password. */
+  readonly passwordMinimum: number;
+  /** Path and parameters of this page. */
+  readonly here: string;
+  /** Asks an operation as whoever is signed in, or as nobody. */
+  ask<I extends OperationId>(id: I, input: Input<OperationById<I>>): Promise<Answer<I>>;
+  /** Who is signed in in this browser. */
+  whoIsHere(): Promise<Person | undefined>;
+  /** Keeps a session in the browser, or forgets it. */
+  keep(session: BrowserSession | undefined): void;
+  readonly kept: BrowserSession | undefined;
+  show(page: Page, status?: number): Promise<void>;
+  goTo(place: string): void;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly username: string;
+  readonly name: string;
+}
+
+/** Nothing that a page shows is kept or told to anybody: it may hold tokens. */
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+const policyFor = (leadsTo: string | undefined): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `form-action 'self'${leadsTo === undefined ? '' : ` ${leadsTo}`}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+export function visitOf(
+  app: FastifyInstance,
+  { settings, clock }: Pick<Services, 'settings' | 'clock'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Visit {
+  const publicUrl = settings.publicUrl();
+  let session = readSession(request.headers.cookie, publicUrl);
+  const browser = { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' };
+  const cut = request.url.indexOf('?');
+
+  const keep = (next: BrowserSession | undefined): void => {
+    session = next;
+    reply.removeHeader('set-cookie');
+    reply.header('set-cookie', sessionCookies(next, publicUrl));
+  };
+
+  /** The session lasts longer than its token. */
+  const renewed = async (): Promise<BrowserSession | undefined> => {
+    if (session === undefined || !hasEnded(session.token, clock.now())) return session;
+    const answer = await ask(app, browser, 'signIn.renew', { renew_token: session.renewToken });
+    keep(answer.ok ? { token: answer.output.token, renewToken: answer.output.renew_token } : undefined);
+    return session;
+  };
+
+  return {
+    query: new URLSearchParams(cut < 0 ? '' : request.url.slice(cut + 1)),
+    form: new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''),
+    passwordMinimum: settings.passwordMinimum,
+    here: request.url,
+    get kept() {
+      return session;
+    },
+    ask: (id, input) => ask(app, session === undefined ? browser : { ...browser, token: session.token }, id, input),
+    whoIsHere: async () => {
+      const current = await renewed();
+      const id = current === undefined ? undefined : subjectOf(current.token);
+      if (current === undefined || id === undefined) return undefined;
+      const answer = await ask(app, { ...browser, token: current.token }, 'users.get', { user_id: id });
+      if (!answer.ok) return undefined;
+      const { organization_id: organizationId, username, first_name, last_name } = answer.output;
+      return { id, organizationId, username, name: `${first_name} ${last_name}`.trim() || username };
+    },
+    keep,
+    show: async (page, status = 200) => {
+      const document = String(await toDocument(page));
+      reply.code(status).headers({ ...pageHeaders, 'content-security-policy': policyFor(page.leadsTo) });
+      reply.send(Buffer.from(document));
+    },
+    goTo: (place) => {
+      reply.headers(pageHeaders).redirect(place, 303);
+    },
+  };
+}
+
+/** Somebody has to sign in before this page, and comes back to it then. */
+export function signInFirst(visit: Visit): void {
+  visit.goTo(`/auth/sign-in?${new URLSearchParams({ return_to: visit.here })}`);
+}
+
+/** The server looks at the signature when the token is used. */
+function claimsOf(token: string) {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+const subjectOf = (token: string): string | undefined => claimsOf(token)?.sub;
+/** @param now microseconds since 1970 */
+const hasEnded = (token: string, now: number): boolean => (claimsOf(token)?.exp ?? 0) * 1_000_000 <= now;
