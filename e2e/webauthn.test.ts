@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
+import { chromiumPrograms, launchChromium, plugIn } from '../test-support/chromium.ts';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { freePort } from './support/free-port.ts';
 import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
@@ -52,20 +52,6 @@ for (const program of chromiumPrograms()) {
         return { status: answer.status, body: (await answer.json()) as Json };
       };
 
-      /** An authenticator that the browser believes in; nobody has to touch it. */
-      const plugIn = async (protocol: 'ctap2' | 'u2f') => {
-        const session = await page.context().newCDPSession(page);
-        await session.send('WebAuthn.enable');
-        const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-          options: { protocol, transport: 'usb', automaticPresenceSimulation: true },
-        });
-        return {
-          unplug: async () => {
-            await session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
-            await session.detach();
-          },
-        };
-      };
       const register = async (name: string) => {
         const query = `origin=${encodeURIComponent(origin)}`;
         const start = await done('POST', `/users/${userId}/start-webauthn-registration?${query}`);
@@ -77,7 +63,7 @@ for (const program of chromiumPrograms()) {
       it.each(['ctap2', 'u2f'] as const)(
         'one that speaks %s is registered and finishes a sign-in',
         async (protocol) => {
-          const { unplug } = await plugIn(protocol);
+          const { unplug } = await plugIn(page, protocol);
           const { authenticator_id: id } = await register(protocol);
           await changePassword();
           const { username } = await done('GET', `/users/${userId}`);
@@ -100,7 +86,7 @@ for (const program of chromiumPrograms()) {
       );
 
       it('one that is registered already is refused by the browser itself', async () => {
-        const { unplug } = await plugIn('ctap2');
+        const { unplug } = await plugIn(page, 'ctap2');
         const { authenticator_id: id } = await register('first');
         await expect(register('again')).rejects.toThrow('InvalidStateError');
         await unplug();
@@ -157,15 +143,4 @@ async function getAssertion(question: Json): Promise<Json> {
     authenticator_data: text(response.authenticatorData),
     signature: text(response.signature),
   };
-}
-
-/** A port that nothing listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
