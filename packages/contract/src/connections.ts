@@ -6,7 +6,7 @@ export const Connection = Type.Object(
   {
     organization: Type.Object(
       { id: Id('Organization'), name: Text('Name'), locked: Flag('True while nobody may use it') },
-      { description: 'Where the other user is' },
+      { title: 'ConnectionOrganization', description: 'Where the other user is' },
     ),
     user: Type.Object(
       {
@@ -14,7 +14,7 @@ export const Connection = Type.Object(
         username: Text('Name at sign-in'),
         type: Choice(['unknown_type', 'owner', 'member'], 'Owner or member'),
       },
-      { description: 'The other user' },
+      { title: 'ConnectionUser', description: 'The other user' },
     ),
   },
   { title: 'Connection' },

@@ -62,7 +62,11 @@ for (const database of databases()) {
       await Promise.all([sweep(), sweep(), sweep()]);
       const reminders = await mailsTo(id);
       expect(reminders.map(({ kind }) => kind)).toEqual(['mfa_reminder']);
-      expect(reminders[0]?.values).toEqual({ name: username, until: period.expires_at });
+      expect(reminders[0]?.values).toEqual({
+        name: username,
+        until: period.expires_at,
+        link: 'https://iam.example.org/auth/second-factors',
+      });
       server.clock.advance(day - 60);
       await sweep();
       expect(await lockedOf(id)).toBe(false);

@@ -2,6 +2,7 @@ import { formatTimestamp } from '@bailiwick/contract';
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import type { Change, Services } from '../context.ts';
 import { endSessions } from '../jwts/store.ts';
+import { secondFactorsUrl } from '../mail/links.ts';
 import { queueMail } from '../mail/queue.ts';
 import { endPending } from '../sign-in/pending.ts';
 import { makeChange } from '../storage/change.ts';
@@ -71,6 +72,10 @@ function queueReminder(
   user: UserRow,
   period: GracePeriodRow,
 ): Promise<void> {
-  const values = { name: nameOf(user), until: formatTimestamp(period.expires_at) };
+  const values = {
+    name: nameOf(user),
+    until: formatTimestamp(period.expires_at),
+    link: secondFactorsUrl(services.settings),
+  };
   return queueMail(services, part, { kind: 'mfa_reminder', to: user.email, locale: user.locale, values });
 }
