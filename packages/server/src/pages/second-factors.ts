@@ -18,7 +18,7 @@ export async function showSecondFactors(visit: Visit): Promise<void> {
 export async function changeSecondFactors(visit: Visit): Promise<void> {
   const person = await visit.whoIsHere();
   if (person === undefined) return signInFirst(visit);
-  const step = steps[visit.form.get('step') ?? ''] ?? overview;
+  const step = steps.get(visit.form.get('step') ?? '') ?? overview;
   return step(visit, person);
 }
 
@@ -85,14 +85,14 @@ async function endAuthenticator(visit: Visit, person: Person): Promise<void> {
   return overview(visit, person, { note: 'Your authenticator is not asked for any more.' });
 }
 
-const steps: Readonly<Record<string, (visit: Visit, person: Person) => Promise<void>>> = {
-  'begin-passwords': beginPasswords,
-  'finish-passwords': finishPasswords,
-  'end-passwords': endPasswords,
-  'begin-authenticator': beginAuthenticator,
-  'finish-authenticator': finishAuthenticator,
-  'end-authenticator': endAuthenticator,
-};
+const steps: ReadonlyMap<string, (visit: Visit, person: Person) => Promise<void>> = new Map([
+  ['begin-passwords', beginPasswords],
+  ['finish-passwords', finishPasswords],
+  ['end-passwords', endPasswords],
+  ['begin-authenticator', beginAuthenticator],
+  ['finish-authenticator', finishAuthenticator],
+  ['end-authenticator', endAuthenticator],
+]);
 
 const stepForm = (step: string, contents: Markup): Markup => html`<form method="post" action="${path}">
 ${hidden({ step })}

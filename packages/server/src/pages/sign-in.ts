@@ -37,7 +37,7 @@ export async function showSignIn(visit: Visit): Promise<void> {
 /** `POST /auth/sign-in`: one step, and the form for the next one. */
 export async function takeSignInStep(visit: Visit): Promise<void> {
   const errand = errandOf(visit.form);
-  const step = steps[visit.form.get('step') ?? ''] ?? start;
+  const step = steps.get(visit.form.get('step') ?? '') ?? start;
   return step(visit, errand);
 }
 
@@ -91,12 +91,12 @@ async function askSecondFactor(visit: Visit, errand: Errand, kinds: readonly str
   return secondFactorPage(errand, kinds, answer.ok ? answer.output : undefined);
 }
 
-const steps: Readonly<Record<string, typeof start>> = {
-  password,
-  'send-code': sendCode,
-  code,
-  'second-factor': secondFactor,
-};
+const steps: ReadonlyMap<string, typeof start> = new Map([
+  ['password', password],
+  ['send-code', sendCode],
+  ['code', code],
+  ['second-factor', secondFactor],
+]);
 
 /** After a proof that was right: the next question, or the place that one wanted to get to. */
 async function goOn(visit: Visit, errand: Errand, step: Step): Promise<void> {
