@@ -10,8 +10,16 @@ import { spicedb } from './peers/spicedb.ts';
 import { loadTable, processTable, ratioTable } from './peers/tables.ts';
 import { verify } from './peers/verify.ts';
 
-/** Other servers with the same organization, built from their pinned sources: for `npm run bench -- --peers` alone. */
-export const httpPeers: Measurement = {
+const others = { opa: [opa], cerbos: [cerbos], openfga: openfgas, spicedb: [spicedb] } as const;
+/** Words for `--peers=`. */
+export const peerNames: readonly string[] = Object.keys(others);
+
+/**
+ * Other servers with the same organization, built from their pinned sources: for `npm run bench -- --peers` alone.
+ *
+ * @param names those of `peerNames` that are compared
+ */
+export const httpPeers = (names: readonly string[]): Measurement => ({
   name: 'http-peers',
   title:
     `checks over HTTP by other servers: ${sizes.users.toLocaleString('en')} users in ${sizes.groups} groups, ` +
@@ -28,7 +36,8 @@ export const httpPeers: Measurement = {
       missing.push([`${name} is not compared: ${failure instanceof Error ? failure.message : String(failure)}`]);
     };
     const ours = bailiwick(database);
-    for (const contender of [ours, opa, cerbos, ...openfgas, spicedb]) {
+    const chosen = Object.entries(others).flatMap(([name, some]) => (names.includes(name) ? some : []));
+    for (const contender of [ours, ...chosen]) {
       bench.progress(`building, starting and filling ${contender.name}`);
       try {
         const server = stack.use(await contender.start(organization));
@@ -51,4 +60,4 @@ export const httpPeers: Measurement = {
       },
     ];
   },
-};
+});

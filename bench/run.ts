@@ -1,7 +1,7 @@
 /**
- * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Only `--peers` compares other servers, which are
- * built first. Nothing is judged here: what is slow on this machine is compared with what the machine can do at all,
- * measured in the same run.
+ * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Only `--peers` compares other servers, and
+ * `--peers=NAME,…` some of them, which are built first. Nothing is judged here: what is slow on this machine is compared
+ * with what the machine can do at all, measured in the same run.
  */
 import { cpus } from 'node:os';
 import { databaseKinds } from '../test-support/database-kinds.ts';
@@ -16,7 +16,7 @@ import { engineMemory } from './engine-memory.ts';
 import { engineStart } from './engine-start.ts';
 import { firstPage } from './first-page.ts';
 import { httpCheck } from './http-check.ts';
-import { httpPeers } from './http-peers.ts';
+import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { peers } from './peers.ts';
@@ -33,13 +33,19 @@ const measurements: readonly Measurement[] = [
 ];
 
 const words = process.argv.slice(2);
-const names = words.filter((word) => word !== '--peers');
+const peersWord = words.find((word) => /^--peers(?:=|$)/.test(word));
+const chosenPeers = peersWord?.includes('=') ? peersWord.slice('--peers='.length).split(',') : peerNames;
+const names = words.filter((word) => word !== peersWord);
 const named = measurements.filter(({ name }) => names.includes(name));
 const unknown = names.find((name) => !measurements.some((measurement) => measurement.name === name));
+const unknownPeer = chosenPeers.find((name) => !peerNames.includes(name));
 if (unknown !== undefined) {
   console.error(`\`${unknown}\` is none of --peers, ${measurements.map(({ name }) => name).join(', ')}`);
   process.exitCode = 1;
-} else if (words.includes('--peers')) await run([...named, httpPeers]);
+} else if (unknownPeer !== undefined) {
+  console.error(`\`${unknownPeer}\` is none of the peers ${peerNames.join(', ')}`);
+  process.exitCode = 1;
+} else if (peersWord !== undefined) await run([...named, httpPeers(chosenPeers)]);
 else await run(names.length === 0 ? measurements : named);
 
 async function run(chosen: readonly Measurement[]): Promise<void> {

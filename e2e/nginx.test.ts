@@ -40,12 +40,7 @@ for (const database of databases()) {
       server = await startServer({
         data,
         databaseUrl: created.url,
-        env: {
-          BAILIWICK_ORGANIZATION_ID: organization,
-          BAILIWICK_CATALOGUE: join(data, 'catalogue.yaml'),
-          BAILIWICK_GATEWAY: routes,
-          BAILIWICK_TRUSTED_PROXIES: '127.0.0.1',
-        },
+        env: environment(data),
       });
       const made = async (path: string, body: object) => {
         const answer = await callApi(server, 'POST', `/iam/v1alpha1/${path}`, body);
@@ -64,6 +59,12 @@ for (const database of databases()) {
       await created.drop();
     });
 
+    const environment = (data: string) => ({
+      BAILIWICK_ORGANIZATION_ID: organization,
+      BAILIWICK_CATALOGUE: join(data, 'catalogue.yaml'),
+      BAILIWICK_GATEWAY: routes,
+      BAILIWICK_TRUSTED_PROXIES: '127.0.0.1',
+    });
     const pages = `/projects/${organization}/pages`;
     const identity = () => ({
       'x-bailiwick-principal-id': readerId,
@@ -105,7 +106,7 @@ for (const database of databases()) {
       describe('nginx', () => {
         const version = nginxVersion(program);
         let nginx: Nginx;
-        results(database.name, () => ({ client: 'nginx, asking with auth_request', version: `nginx ${version}` }));
+        results(database.name, () => ({ client: 'nginx, asking with auth_request', machine: `nginx ${version}` }));
         beforeAll(async () => {
           const configuration = blockOf(page, 'nginx', 'auth_request')
             .replaceAll('127.0.0.1:8080', new URL(server.url).host)
@@ -185,6 +186,31 @@ for (const database of databases()) {
           expect((await send(`GET ${pages}/home`, headers)).answer.status).toBe(200);
           await callApi(server, 'DELETE', `/iam/v1alpha1/api-keys/${key.access_key}`);
           await expectStopped(`GET ${pages}/home`, 401, headers);
+          expect((await send(`GET ${pages}/home`)).answer.status).toBe(200);
+        });
+
+        it('a session token passes until its session is ended', async () => {
+          const { body: owners } = await callApi(server, 'GET', '/iam/v1alpha1/users?type=owner');
+          const [{ id: user_id }] = owners.users;
+          const { body } = await callApi(server, 'POST', '/iam/v1alpha1/jwts', { user_id });
+          const headers = [`X-Session-Token: ${body.token}`];
+          expect((await send(`GET ${pages}/home`, headers)).answer.status).toBe(200);
+          await callApi(server, 'DELETE', `/iam/v1alpha1/jwts/${body.jwt.jti}`);
+          await expectStopped(`GET ${pages}/home`, 401, headers);
+        });
+
+        it('lets nobody pass while nobody answers', async () => {
+          const port = Number(new URL(server.url).port);
+          await server.kill();
+          await expectStopped(`GET ${pages}/home`, 500);
+          await expectStopped(`GET ${pages}/home`, 500, [`X-Auth-Token: ${server.secretKey}`]);
+          writeFileSync(routes, blockOf(page, 'yaml', 'routes:'));
+          server = await startServer({
+            data: server.data,
+            databaseUrl: created.url,
+            port,
+            env: environment(server.data),
+          });
           expect((await send(`GET ${pages}/home`)).answer.status).toBe(200);
         });
 

@@ -4,6 +4,7 @@ import { databases, type TestDatabase } from '../test-support/databases.ts';
 import { lockedVersions, resultsOf } from './clients/support/compatibility.ts';
 import { access } from './sdk/access.ts';
 import { errors } from './sdk/errors.ts';
+import { lists } from './sdk/lists.ts';
 import { organizations } from './sdk/organizations.ts';
 import { people } from './sdk/people.ts';
 import { principals } from './sdk/principals.ts';
@@ -12,7 +13,7 @@ import { dataFolder, removeData, type ServerProcess, startServer } from './suppo
 
 const results = resultsOf('sdk');
 const version = lockedVersions('@scaleway/sdk-client', '@scaleway/sdk-iam', '@scaleway/sdk-account');
-const walks = { ...organizations, ...principals, ...people, ...access, ...errors };
+const walks = { ...organizations, ...principals, ...people, ...access, ...lists, ...errors };
 
 for (const database of databases()) {
   describe(`the official JavaScript SDK against a server on ${database.name}`, () => {

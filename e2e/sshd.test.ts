@@ -14,7 +14,7 @@ for (const database of sshdPrograms().length > 0 ? databases() : []) {
     const version = sshdVersion();
     results(database.name, () => ({
       client: 'sshd, asking with AuthorizedKeysCommand',
-      version: `OpenSSH ${version}`,
+      machine: `OpenSSH ${version}`,
     }));
     let server: ServerProcess;
     let created: TestDatabase;
@@ -75,6 +75,17 @@ for (const database of sshdPrograms().length > 0 ? databases() : []) {
       expect(await sshd.login(), sshd.log()).toMatchObject(letIn);
       server = await startServer({ data: server.data, databaseUrl: created.url, port });
       expect(await sshd.login()).toMatchObject(letIn);
+    });
+
+    it('a key that was disabled before does not open while the server is down', async () => {
+      await scw('iam', 'ssh-key', 'update', keyId, 'disabled=true');
+      expect(await sshd.login()).toMatchObject(refused);
+      const port = Number(new URL(server.url).port);
+      await server.kill();
+      expect(await sshd.login()).toMatchObject(refused);
+      server = await startServer({ data: server.data, databaseUrl: created.url, port });
+      await scw('iam', 'ssh-key', 'update', keyId, 'disabled=false');
+      expect(await sshd.login(), sshd.log()).toMatchObject(letIn);
     });
 
     it('when the key of sshd itself is deleted, nobody is let in, from what was kept either', async () => {

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
 import {
-  callApi,
   type Json,
   type Outcome,
   removeData,
@@ -12,19 +10,30 @@ import {
   startServer,
 } from '../support/server-process.ts';
 import { commandWalks } from '../walks/commands.ts';
+import { readings, refusedLines } from '../walks/readings.ts';
+import { asShown, asShownAndTold, comparable, messageOf, toldToPeople } from './support/comparable.ts';
 import { resultsOf } from './support/compatibility.ts';
 import { goProgram } from './support/go-programs.ts';
-import { createNormalizer, type Exchange } from './support/transcript.ts';
+import { type Recorder, startRecorder } from './support/recorder.ts';
+import type { Exchange } from './support/transcript.ts';
 
 const results = resultsOf('official-scw');
 const building = 30 * 60_000;
-const walking = 120_000;
+const walking = 240_000;
 
-type Program = (server: ServerProcess, words: readonly string[]) => Promise<Outcome>;
+type Program = (side: ServerSide, words: readonly string[]) => Promise<Outcome>;
+
+/** A service of its own, and what is asked of it and answered. */
+interface ServerSide {
+  readonly server: ServerProcess;
+  readonly created: TestDatabase;
+  readonly recorder: Recorder;
+}
 
 for (const database of databases()) {
   describe(`the official scw beside ours, on ${database.name}`, () => {
-    const sides: { readonly server: ServerProcess; readonly created: TestDatabase }[] = [];
+    const sides: ServerSide[] = [];
+    const typed = new Set<string>();
     let official: Program | null = null;
     let version = '';
     results(database.name, () =>
@@ -39,14 +48,20 @@ for (const database of databases()) {
         return;
       }
       version = built.version;
-      official = (server, words) => runProgram(built.path, words, { env: officialEnvironment(server) });
+      official = async (side, words) => {
+        const outcome = await runProgram(built.path, words, { env: officialEnvironment(side) });
+        // It calls itself what it was called.
+        return { ...outcome, stderr: outcome.stderr.replaceAll(built.path, 'scw') };
+      };
       for (const _side of ['ours', 'official']) {
         const created = await database.create();
-        sides.push({ created, server: await startServer({ databaseUrl: created.url }) });
+        const server = await startServer({ databaseUrl: created.url });
+        sides.push({ created, server, recorder: await startRecorder(server.url) });
       }
     }, building);
     afterAll(async () => {
-      for (const { server, created } of sides) {
+      for (const { server, created, recorder } of sides) {
+        recorder.close();
         await server.stop();
         removeData(server);
         await created.drop();
@@ -55,17 +70,20 @@ for (const database of databases()) {
 
     /** The same lines typed in both, each on a service of its own; what came of them, made comparable. */
     async function bothSides(walk: (side: Side) => Promise<void>): Promise<readonly (readonly Exchange[])[]> {
-      const programs: readonly Program[] = [runScw, official!];
+      const programs: readonly Program[] = [ours, official!];
       return await Promise.all(
         programs.map(async (program, index) => {
-          const { server } = sides[index]!;
+          const side = sides[index]!;
           const exchanges: Exchange[] = [];
-          const type = async (words: readonly string[]) => {
-            const outcome = await program(server, words);
+          const type = async (words: readonly string[], isAgain = false) => {
+            if (isAgain) side.recorder.playBack();
+            else side.recorder.record();
+            const outcome = await program(side, words);
+            typed.add(words.slice(0, 3).join(' '));
             exchanges.push({ words, ...outcome });
             return outcome;
           };
-          await walk({ server, type, isOurs: index === 0 });
+          await walk({ server: side.server, type, isOurs: index === 0 });
           return exchanges;
         }),
       );
@@ -73,37 +91,32 @@ for (const database of databases()) {
 
     interface Side {
       readonly server: ServerProcess;
-      readonly type: (words: readonly string[]) => Promise<Outcome>;
+      /** Again: nothing is done, the answers to the line before are shown in another form. */
+      readonly type: (words: readonly string[], isAgain?: boolean) => Promise<Outcome>;
       readonly isOurs: boolean;
     }
 
     for (const [title, walk] of Object.entries(commandWalks)) {
       it(
-        `${title}: the same JSON`,
+        `${title}: the same JSON and YAML, and the same for people`,
         async () => {
           const [ours, theirs] = await bothSides(async ({ server, type, isOurs }) => {
             const scw = async (line: string, ...values: readonly string[]): Promise<Json> => {
-              const words = [...line.split(' '), ...values, '-o', 'json'];
-              const { code, stdout, stderr } = await type(words);
+              const words = [...line.split(' '), ...values, '-o'];
+              const { code, stdout, stderr } = await type([...words, 'json']);
               expect([code, stderr], words.join(' ')).toEqual([0, '']);
+              for (const format of ['yaml', 'human']) await type([...words, format], true);
               return JSON.parse(stdout);
             };
             await walk({ scw, server, isOurs });
           });
           // What only ours can do stands at the end.
-          expect(comparable(ours!.slice(0, theirs!.length), asJson)).toEqual(comparable(theirs!, asJson));
+          const same = comparable(ours!.slice(0, theirs!.length), asShownAndTold);
+          expect(same).toEqual(comparable(theirs!, asShownAndTold));
         },
         walking,
       );
     }
-
-    const lists = [
-      ...['api-key', 'application', 'group', 'permission-set', 'policy', 'ssh-key', 'user'].map(
-        (name) => `iam ${name} list`,
-      ),
-      'account project list',
-      'iam security-settings get',
-    ];
 
     it(
       'lists and details: the same YAML, and the same for people',
@@ -111,7 +124,7 @@ for (const database of databases()) {
         const [ours, theirs] = await bothSides(async ({ server, type }) => {
           const lines = await readings(server);
           for (const line of lines) {
-            for (const format of ['yaml', 'human', 'json', 'json=pretty']) {
+            for (const format of ['yaml', 'human', 'json=pretty']) {
               const { code, stderr } = await type([...line.split(' '), '-o', format]);
               expect([code, stderr], line).toEqual([0, '']);
             }
@@ -122,57 +135,28 @@ for (const database of databases()) {
       walking,
     );
 
-    /** Something of everything, and the lines that show it. */
-    async function readings(server: ServerProcess): Promise<readonly string[]> {
-      const made = async (path: string, body: object) => (await callApi(server, 'POST', path, body)).body;
-      const iam = '/iam/v1alpha1';
-      const application = await made(`${iam}/applications`, { name: 'web', description: '', tags: ['a', 'b'] });
-      const user = await made(`${iam}/users`, { member: { username: 'ada', email: 'ada@example.org' } });
-      const group = await made(`${iam}/groups`, { name: 'ops', user_ids: [], application_ids: [] });
-      await callApi(server, 'PUT', `${iam}/groups/${group.id}/members`, {
-        user_ids: [user.id],
-        application_ids: [application.id],
-      });
-      const policy = await made(`${iam}/policies`, {
-        name: 'readers',
-        application_id: application.id,
-        rules: [
-          { permission_set_names: ['IAMReadOnly'], organization_id: server.organizationId },
-          {
-            permission_set_names: ['ObjectStorageReadOnly'],
-            project_ids: [server.organizationId],
-            condition: 'request.user_agent == "<x> & y"',
-          },
-        ],
-      });
-      const key = await made(`${iam}/api-keys`, {
-        application_id: application.id,
-        description: 'for a test',
-        expires_at: new Date(Date.now() + 10.5 * 86_400_000).toISOString(),
-      });
-      return [
-        ...lists,
-        `iam application get ${application.id}`,
-        `iam user get ${user.id}`,
-        `iam group get ${group.id}`,
-        `iam policy get ${policy.id}`,
-        `iam rule list ${policy.id}`,
-        `iam api-key get ${key.access_key}`,
-        `account project get project-id=${server.organizationId}`,
-      ];
-    }
+    it('every command for what is served was typed', async () => {
+      const texts = ['iam', 'account'].map((word) => official!(sides[0]!, [word, '--list-sub-commands']));
+      const all = (await Promise.all(texts)).flatMap(({ stdout }) => commandsIn(stdout));
+      expect(all).toContain('iam group add-member');
+      expect(all.filter((command) => !typed.has(command) && !notServed.test(command))).toEqual([]);
+    });
 
     it(
-      'errors: the same message and exit code',
+      'errors: the same message and exit code, and the same hints for people',
       async () => {
         const [ours, theirs] = await bothSides(async ({ type }) => {
-          for (const line of refusedLines) await type([...line.split(' '), '-o', 'json']);
+          for (const line of refusedLines) {
+            const words = [...line.split(' '), '-o'];
+            await type([...words, 'json']);
+            await type([...words, 'human'], true);
+          }
         });
         const shown = ({ words, code, stdout, stderr }: Exchange) => ({
           line: words.join(' '),
           code,
           stdout,
-          ...messageOf(stderr),
+          told: words.at(-1) === 'human' ? toldToPeople(stderr) : messageOf(stderr),
         });
         expect(ours!.map(shown)).toEqual(theirs!.map(shown));
         for (const { code } of ours!) expect(code).toBe(1);
@@ -182,87 +166,31 @@ for (const database of databases()) {
   });
 }
 
-const nobody = '0c0ffee0-0000-4000-8000-000000000001';
-const refusedLines = [
-  `iam user get ${nobody}`,
-  `iam group delete ${nobody}`,
-  `iam policy get ${nobody}`,
-  'iam user get',
-  'iam user get U foo=bar',
-  'iam application create tags.1=b',
-  'iam application create name=x tags=none',
-  'iam application create organization-id=bad',
-  'iam application list editable=yes',
-  'iam application list order-by=bad',
-  `iam application create name=${'x'.repeat(65)}`,
-  'iam application create name=x name=y',
-  'iam application create Name=x',
-  'iam api-key create expires-at=2030-01-02',
-  `iam user update-password ${nobody}`,
-  'iam policy create rules.1.organization-id=o',
-  `iam rule delete ${nobody} rule-id=zzz`,
-  'iam ssh-key create',
-  'iam ssh-key create public-key=@/nowhere/key.pub',
-  'iam ssh-key create public-key=nonsense',
-  'iam group create name=bad/name',
-  'iam user create email=nonsense',
-];
+/** What commands that cannot be typed yet are about. */
+const notServed = /saml|scim/;
+
+/** The commands of a tree in which each level is indented by two blanks more. */
+function commandsIn(tree: string): readonly string[] {
+  const path: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indentation = '', word = ''] = /^( *)(\S+) - /.exec(line) ?? [];
+    path.splice(indentation.length / 2, path.length, word);
+    return path.length === 3 ? [path.join(' ')] : [];
+  });
+}
+
+function ours({ server, recorder }: ServerSide, words: readonly string[]): Promise<Outcome> {
+  return runScw(server, words, { SCW_API_URL: recorder.url });
+}
 
 /** Nothing of this machine but its programs. */
-function officialEnvironment(server: ServerProcess): NodeJS.ProcessEnv {
+function officialEnvironment({ server, recorder }: ServerSide): NodeJS.ProcessEnv {
   return {
+    SCW_API_URL: recorder.url,
     PATH: process.env.PATH,
     HOME: server.data,
     SCW_CONFIG_PATH: server.configuration,
     SCW_DISABLE_CHECK_VERSION: 'true',
     NO_COLOR: '1',
   };
-}
-
-function comparable(exchanges: readonly Exchange[], show: (exchange: Exchange) => unknown): readonly unknown[] {
-  const normalize = createNormalizer();
-  return exchanges.map((exchange) => ({
-    line: normalize(exchange.words.filter((word) => word !== 'no-escalation=false').join(' ')),
-    shown: JSON.parse(normalize(JSON.stringify(show(exchange)))),
-  }));
-}
-
-/** The official one adds a name to every object that a server did not name. */
-function withoutNames(value: Json): Json {
-  return JSON.parse(JSON.stringify(value, (key, inner) => (key === 'srn' ? undefined : inner)));
-}
-
-/** The official one wipes the conditions of the other rules when it adds or takes away one. */
-function asJson({ stdout, words }: Exchange): Json {
-  const isRule = words[0] === 'iam' && words[1] === 'rule';
-  const value = withoutNames(JSON.parse(stdout));
-  return isRule ? JSON.parse(JSON.stringify(value, (key, inner) => (key === 'condition' ? '' : inner))) : value;
-}
-
-function asShown(exchange: Exchange): Json {
-  const format = exchange.words.at(-1);
-  if (format === 'yaml') return withoutNames(parse(exchange.stdout, { version: '1.1' }));
-  if (format === 'human') return withoutNameColumn(exchange.stdout);
-  return asJson(exchange);
-}
-
-/** Tables lose their last column, and details their last line, where it holds names. Blanks go with the widths. */
-function withoutNameColumn(text: string): readonly string[] {
-  let isNamed = false;
-  return text
-    .split('\n')
-    .filter((line) => !/^(?:Srn|Rules\.\d+\.Srn) /.test(line))
-    .map((line) => {
-      const isHead = / SRN *$/.test(line);
-      isNamed = isHead || (isNamed && line !== '');
-      const kept = isNamed ? line.trimEnd().replace(/ +\S+$/, '') : line;
-      return kept.replace(/ {2,}/g, '  ').trimEnd();
-    });
-}
-
-/** The words of an error, without the name of the library that the official one puts before some. */
-function messageOf(stderr: string): { readonly message: string } {
-  const { message, error } = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{')) ?? '{}');
-  const text: unknown = message ?? error;
-  return { message: String(text).replace(/^scaleway-sdk-go: /, '') };
 }

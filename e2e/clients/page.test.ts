@@ -75,7 +75,7 @@ for (const database of databases()) {
 
     it('Terraform', async ({ skip }) => {
       if ('missing' in terraform) return skip(terraform.missing);
-      using workspace = openWorkspace(terraform, server, blockOf(page, 'hcl', 'provider "scaleway" {}'));
+      using workspace = openWorkspace(terraform, blockOf(page, 'hcl', 'provider "scaleway" {}'), server);
       expectDone(await workspace.run(['apply', '-input=false', '-auto-approve']));
       expect(await namesOf('/iam/v1alpha1/policies')).toContain('deploy');
       expectDone(await workspace.run(['destroy', '-auto-approve']));

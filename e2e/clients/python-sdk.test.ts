@@ -51,7 +51,7 @@ for (const database of databases()) {
     results(database.name, () => {
       if (walked === null) return null;
       const { python, scaleway } = walked.versions;
-      return { client: 'the Python SDK', version: `scaleway ${scaleway}, Python ${python}` };
+      return { client: 'the Python SDK', version: `scaleway ${scaleway}`, machine: `Python ${python}` };
     });
 
     beforeAll(async () => {

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
-import { dataFolder, listAll, removeData, type ServerProcess, startServer } from '../support/server-process.ts';
+import {
+  callApi,
+  dataFolder,
+  listAll,
+  removeData,
+  type ServerProcess,
+  startServer,
+} from '../support/server-process.ts';
 import { resultsOf } from './support/compatibility.ts';
 import { openWorkspace, type TerraformPrograms, terraformPrograms, type Workspace } from './support/terraform.ts';
 
@@ -17,12 +24,12 @@ for (const database of databases()) {
     let created: TestDatabase;
     let programs: TerraformPrograms | null = null;
     const opened: Workspace[] = [];
-    let publicKey: string;
+    let publicKeys: readonly string[];
     results(database.name, () => {
       if (programs === null) return null;
       const { terraform, provider } = programs;
-      const version = `provider ${provider.version}, ${terraform.name} ${terraform.version}`;
-      return { client: 'the official Terraform provider', version };
+      const machine = `${terraform.name} ${terraform.version}`;
+      return { client: 'the official Terraform provider', version: `provider ${provider.version}`, machine };
     });
     beforeEach(({ skip }) => skip(programs === null));
 
@@ -32,9 +39,11 @@ for (const database of databases()) {
       else programs = found;
       created = await database.create();
       server = await startServer({ data: dataFolder(), databaseUrl: created.url });
-      const key = join(server.data, 'id_test');
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
-      publicKey = readFileSync(`${key}.pub`, 'utf8').trim();
+      publicKeys = ['laptop', 'phone'].map((name) => {
+        const key = join(server.data, name);
+        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+        return readFileSync(`${key}.pub`, 'utf8').trim();
+      });
     }, building);
     afterAll(async () => {
       for (const workspace of opened) workspace[Symbol.dispose]();
@@ -44,14 +53,18 @@ for (const database of databases()) {
     });
 
     const open = (file: string) => {
-      const workspace = openWorkspace(programs!, server, readFileSync(join(import.meta.dirname, file), 'utf8'));
+      const workspace = openWorkspace(programs!, readFileSync(join(import.meta.dirname, file), 'utf8'), server);
       opened.push(workspace);
       return workspace;
     };
 
     describe('every resource and data source', () => {
       let folder: Workspace;
-      const variables = (suffix: string) => ['-var', `public_key=${publicKey}`, '-var', `suffix=${suffix}`];
+      const variables = (suffix: string) => {
+        const [key, other] = publicKeys;
+        const values = [`public_key=${key}`, `other_public_key=${other}`, `suffix=${suffix}`];
+        return values.flatMap((value) => ['-var', value]);
+      };
       const works = async (words: readonly string[]) => {
         const outcome = await folder.run(words);
         expect(outcome.code, `${words[0]}: ${outcome.stdout}${outcome.stderr}`).toBe(0);
@@ -77,6 +90,7 @@ for (const database of databases()) {
             policy: [expect.any(String), 'readers'],
             user: [expect.any(String), 'ada'],
             ssh_key: [expect.any(String), 'laptop'],
+            old_ssh_key: [expect.any(String), 'phone'],
             api_key: 'for builds',
             project: 'site',
             projects: 2,
@@ -98,11 +112,18 @@ for (const database of databases()) {
       it(
         'import',
         async () => {
-          for (const [address, id] of resourcesOf(JSON.parse(await works(['show', '-json'])))) {
-            if (hasMoreThanTheService.includes(address)) continue;
-            await works(['state', 'rm', address]);
-            await works(['import', '-input=false', ...variables('-2'), address, id]);
-          }
+          const importAgain = async (chosen: (address: string) => boolean) => {
+            for (const [address, id] of resourcesOf(JSON.parse(await works(['show', '-json'])))) {
+              if (!chosen(address)) continue;
+              await works(['state', 'rm', address]);
+              await works(['import', '-input=false', ...variables('-2'), address, id]);
+            }
+          };
+          await importAgain((address) => !hasMoreThanTheService.includes(address));
+          expect(await plan('-2')).toBe('nothing');
+          await importAgain((address) => hasMoreThanTheService.includes(address));
+          const completed = await works(['apply', '-input=false', '-auto-approve', ...variables('-2')]);
+          expect(completed).toContain(`0 added, ${hasMoreThanTheService.length} changed, 0 destroyed`);
           expect(await plan('-2')).toBe('nothing');
         },
         // Two starts of the program for each resource.
@@ -120,6 +141,42 @@ for (const database of databases()) {
         applying,
       );
     });
+
+    it(
+      'an ephemeral key and a write-only password: each run works with its own key, and no state holds either',
+      async () => {
+        const { run } = open('terraform/ephemeral.tf');
+        const post = async (path: string, body: object) =>
+          (await callApi(server, 'POST', `/iam/v1alpha1/${path}`, body)).body;
+        const { id } = await post('applications', { name: 'pipeline' });
+        const rules = [{ permission_set_names: ['IAMManager'], organization_id: server.organizationId }];
+        await post('policies', { name: 'pipeline', application_id: id, rules });
+        const keys = async () => (await listAll(server, `/iam/v1alpha1/api-keys?bearer_id=${id}`)).items;
+        const password = 'correct horse battery';
+        const values = [`application_id=${id}`, 'expires_at=2040-01-02T03:04:05Z', `password=${password}`];
+        const variables = values.flatMap((value) => ['-var', value]);
+
+        const applied = await run(['apply', '-input=false', '-auto-approve', ...variables]);
+        expect(applied.code, applied.stdout + applied.stderr).toBe(0);
+        const made = await keys();
+        expect(made.length).toBeGreaterThan(0);
+        for (const key of made) expect(key.expires_at).toBe('2040-01-02T03:04:05Z');
+        const state = (await run(['show', '-json'])).stdout;
+        for (const secret of [password, ...made.map(({ access_key }) => access_key)])
+          expect(state).not.toContain(secret);
+        const [application] = resourcesOf(JSON.parse(state));
+        expect((await listAll(server, '/iam/v1alpha1/users?type=member')).items).toMatchObject([{ username: 'grace' }]);
+        const { items: entries } = await listAll(server, `/iam/v1alpha1/logs?search=${application?.[1]}`);
+        expect(entries).toMatchObject([{ action: 'created', bearer_id: id }]);
+
+        const again = await run(['plan', '-input=false', '-detailed-exitcode', ...variables]);
+        expect(again.code, again.stdout + again.stderr).toBe(0);
+        expect((await keys()).length).toBeGreaterThan(made.length);
+        const gone = await run(['destroy', '-auto-approve', ...variables]);
+        expect(gone.code, gone.stdout + gone.stderr).toBe(0);
+      },
+      applying,
+    );
 
     it(
       'fifty resources side by side, none of which had to be asked for twice',
@@ -144,7 +201,7 @@ for (const database of databases()) {
   });
 }
 
-/** Not imported: a password, or that the members are looked after elsewhere, is nothing that a service tells. */
+/** A password, or that the members are looked after elsewhere, is nothing that a service tells: it is added in place. */
 const hasMoreThanTheService = ['scaleway_iam_user.ada', 'scaleway_iam_group.outside'];
 
 interface State {

@@ -7,7 +7,10 @@ const root = join(import.meta.dirname, '../../..');
 /** A program of other people that uses our server. */
 export interface Client {
   readonly client: string;
-  readonly version: string;
+  /** What we pin of it. */
+  readonly version?: string;
+  /** The program that the machine brought along for it, with its version. */
+  readonly machine?: string;
 }
 
 /** What a client was seen to do with our server. */

@@ -39,8 +39,8 @@ export interface Workspace {
   [Symbol.dispose](): void;
 }
 
-/** A folder with a configuration, whose provider is ours to choose: no registry is asked. */
-export function openWorkspace(programs: TerraformPrograms, server: ServerProcess, configuration: string): Workspace {
+/** A folder with a configuration, whose provider is ours to choose: no registry is asked. Without a server nothing is made. */
+export function openWorkspace(programs: TerraformPrograms, configuration: string, server?: ServerProcess): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
   writeFileSync(join(folder, 'main.tf'), configuration);
   mkdirSync(join(folder, 'provider'));
@@ -54,7 +54,7 @@ export function openWorkspace(programs: TerraformPrograms, server: ServerProcess
     TF_CLI_CONFIG_FILE: settings,
     TF_IN_AUTOMATION: '1',
     CHECKPOINT_DISABLE: '1',
-    SCW_CONFIG_PATH: server.configuration,
+    ...(server && { SCW_CONFIG_PATH: server.configuration }),
   };
   return {
     run: (words, env = {}) =>

@@ -7,6 +7,7 @@ terraform {
 
 variable "suffix" { default = "" }
 variable "public_key" {}
+variable "other_public_key" {}
 
 resource "scaleway_account_project" "site" {
   name        = "site${var.suffix}"
@@ -107,6 +108,13 @@ resource "scaleway_iam_ssh_key" "laptop" {
   project_id = scaleway_account_project.site.id
 }
 
+# The name that the type had before.
+resource "scaleway_account_ssh_key" "phone" {
+  name       = "phone${var.suffix}"
+  public_key = var.other_public_key
+  project_id = scaleway_account_project.site.id
+}
+
 data "scaleway_account_project" "site" {
   project_id = scaleway_account_project.site.id
 }
@@ -161,6 +169,16 @@ data "scaleway_iam_ssh_key" "by_name" {
   depends_on = [scaleway_iam_ssh_key.laptop]
 }
 
+data "scaleway_account_ssh_key" "by_id" {
+  ssh_key_id = scaleway_account_ssh_key.phone.id
+}
+
+data "scaleway_account_ssh_key" "by_name" {
+  name       = "phone${var.suffix}"
+  project_id = scaleway_account_project.site.id
+  depends_on = [scaleway_account_ssh_key.phone]
+}
+
 data "scaleway_iam_api_key" "ci" {
   access_key = scaleway_iam_api_key.ci.access_key
 }
@@ -172,6 +190,7 @@ output "found" {
     policy      = [data.scaleway_iam_policy.by_name.id, data.scaleway_iam_policy.by_id.name]
     user        = [data.scaleway_iam_user.by_email.id, data.scaleway_iam_user.by_id.username]
     ssh_key     = [data.scaleway_iam_ssh_key.by_name.id, data.scaleway_iam_ssh_key.by_id.name]
+    old_ssh_key = [data.scaleway_account_ssh_key.by_name.id, data.scaleway_account_ssh_key.by_id.name]
     api_key     = data.scaleway_iam_api_key.ci.description
     project     = data.scaleway_account_project.site.name
     projects    = length(data.scaleway_account_projects.all.projects)

@@ -101,6 +101,8 @@ describe('keys for sshd', () => {
 
 describe('a server that does not answer', () => {
   const away: readonly (readonly [string, Reply])[] = [
+    ['never says a word', () => {}],
+    ['stops in the middle of a word', (_request, response) => void response.writeHead(200).write('{"ssh_')],
     ['breaks off', (_request, response) => void response.destroy()],
     ['has an error', status(500)],
     ['is overrun', status(429)],
