@@ -185,9 +185,9 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'connections.initiate': onUser('/initiate-connection', {}),
   'connections.join': onUser('/join-connection', { token: 'bwcn_' }),
   'connections.remove': async (world, about) => {
-    const { organization, otherUser, server } = world;
-    const { id } = await user(world, about);
-    const { id: target } = about === otherUser ? await createMember(server) : otherUser;
+    const { organization, server } = world;
+    const { id } = await withoutFactors(world, about);
+    const { id: target } = await createMember(server);
     const both = { organization_id: organization, target_organization_id: organization, created_at: 1 };
     await server.services.storage.db
       .insertInto('connections')
