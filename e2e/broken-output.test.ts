@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { databases } from '../test-support/databases.ts';
 import { serverOn } from './support/server-on.ts';
@@ -28,6 +29,17 @@ describe('output that goes nowhere', () => {
     const code = await new Promise((resolve) => child.once('exit', resolve));
     const { body } = await callApi(running.server, 'GET', '/iam/v1alpha1/applications');
     expect([code, body.total_count]).toEqual([0, 0]);
+  });
+
+  it('waits for a reader that takes its time, and gives it all', async () => {
+    const { data, configuration } = running.server;
+    const env = { PATH: process.env.PATH, HOME: data, SCW_CONFIG_PATH: configuration };
+    // More than a pipe holds.
+    const words = [scw, 'iam', 'permission-set', 'list', '-o', 'template={{ printf "%5000s" .Name }}'];
+    const child = spawn('sh', ['-c', '"$0" "$@" | { sleep 1; cat; }', process.execPath, ...words], { env });
+    const lines = (await textOf(child.stdout)).split('\n');
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.slice(0, -1).every((line) => line.length === 5000)).toBe(true);
   });
 
   it.skipIf(process.platform !== 'linux')('onto a full disk is told in words', async () => {

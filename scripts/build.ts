@@ -21,6 +21,23 @@ const tablesAsJson: Plugin = {
   },
 };
 
+/**
+ * An `import` of a part of Node makes all its names, and with those of `node:fs` loads streams that hardly any run needs.
+ * Asked for like this it gives what is used.
+ */
+const nodeWithoutItsNames: Plugin = {
+  name: 'node-without-its-names',
+  // The bundler's own helpers need `node:module` before they are there.
+  resolveId: { filter: { id: /^node:(?!module$)/ }, handler: (id) => ({ id: `\0${id}` }) },
+  load: {
+    filter: { id: /^\0node:/ },
+    handler: (id) => ({
+      code: `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))});`,
+      moduleType: 'js',
+    }),
+  },
+};
+
 /** Libraries that are partly machine code, or that read files of their own; pg-native is not used. */
 const stayOutside = ['better-sqlite3', '@node-rs/argon2', '@scalar/fastify-api-reference', 'pg-native'];
 
@@ -38,7 +55,7 @@ const programs: readonly Program[] = [
   {
     output: 'packages/cli/dist/scw.js',
     source: 'packages/cli/src/main.ts',
-    input: { plugins: [tablesAsJson] },
+    input: { plugins: [tablesAsJson, nodeWithoutItsNames] },
     format: { minify: true },
   },
   {
@@ -103,7 +120,7 @@ interface Graph {
 function isAlwaysNeeded(id: string, entry: string, graph: Graph): boolean {
   const needed = neededBy.get(entry) ?? reachable(entry, graph);
   neededBy.set(entry, needed);
-  return id !== entry && needed.has(id);
+  return id !== entry && (needed.has(id) || id.includes('rolldown/runtime'));
 }
 
 function reachable(entry: string, graph: Graph): ReadonlySet<string> {

@@ -42,17 +42,22 @@ export async function startNode(words: readonly string[], stderr: 'inherit' | nu
   }
 }
 
-/**
- * Runs a Node program to its end.
- *
- * @returns its standard output, and the time from its start to its end in milliseconds
- */
-export async function runNode(
-  words: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<{ readonly output: string; readonly milliseconds: number }> {
+/** Runs a Node program to its end. */
+export async function runNode(words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
+  return await runProgram(process.execPath, words, env);
+}
+
+export interface Finished {
+  /** Its standard output. */
+  readonly output: string;
+  /** From its start to its end. */
+  readonly milliseconds: number;
+}
+
+/** Runs a program to its end. */
+export async function runProgram(path: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
   const started = performance.now();
-  const child = spawnNode(words, ['ignore', 'pipe', 'pipe'], env);
+  const child = spawn(path, [...words], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -60,10 +65,10 @@ export async function runNode(
     });
   }
   const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
-  if (code !== 0) throw new Error(`${words[0]} ended with ${code}: ${texts.stderr}`);
+  if (code !== 0) throw new Error(`${path} ${words[0]} ended with ${code}: ${texts.stderr}`);
   return { output: texts.stdout, milliseconds: performance.now() - started };
 }
 
-function spawnNode(words: readonly string[], stdio: StdioOptions, env = process.env): ChildProcess {
-  return spawn(process.execPath, [...words], { stdio, env });
+function spawnNode(words: readonly string[], stdio: StdioOptions): ChildProcess {
+  return spawn(process.execPath, [...words], { stdio });
 }

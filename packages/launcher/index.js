@@ -1,5 +1,4 @@
 // Plain JavaScript that old Nodes parse too: this is what says that they are too old.
-import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
 const oldest = [22, 19];
@@ -10,7 +9,7 @@ const oldest = [22, 19];
  * @param {URL} program file made by `npm run build`
  */
 export async function launch(program) {
-  if (!existsSync(program)) return refuse(`${program.pathname} is missing; \`npm run build\` makes it`);
+  if (!fileSystem().existsSync(program)) return refuse(`${program.pathname} is missing; \`npm run build\` makes it`);
   if (isNewEnough(process.versions.node)) {
     nodeModule.enableCompileCache?.();
     await import(program.href);
@@ -26,6 +25,11 @@ export async function launch(program) {
   const { spawn } = await import('node:child_process');
   const { fileURLToPath } = await import('node:url');
   passOn(spawn(node, [fileURLToPath(program), ...process.argv.slice(2)], { stdio: 'inherit' }));
+}
+
+/** An `import` of it would load streams, which few runs need. */
+function fileSystem() {
+  return process.getBuiltinModule?.('node:fs') ?? nodeModule.createRequire(import.meta.url)('node:fs');
 }
 
 function isNewEnough(version) {

@@ -31,7 +31,7 @@ export class CommandError extends Error {
   }
 }
 
-/** An error of one line. */
-export function bareError(message: string, cause?: unknown): CommandError {
-  return new CommandError(message, { bare: true, cause });
+/** An error of one line, and perhaps what to do. */
+export function bareError(message: string, cause?: unknown, hint: string | null = null): CommandError {
+  return new CommandError(message, { bare: true, cause, ...(hint !== null && { hint }) });
 }

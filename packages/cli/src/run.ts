@@ -1,5 +1,5 @@
+import { styleText } from 'node:util';
 import type { CommandTable } from '@bailiwick/contract/command-table';
-import { createColors } from 'picocolors';
 import type { Environment } from './client/configuration.ts';
 import { expandAliases, type Preferences, readPreferences } from './client/preferences.ts';
 import { bareError, CommandError, exitCode } from './command-error.ts';
@@ -54,6 +54,7 @@ export async function run(io: Io): Promise<number> {
   try {
     const line = readLine(io.args);
     const typedFormat = line.flags.output === undefined ? null : await readFormat(line.flags.output);
+    format = typedFormat ?? defaultFormat;
     const preferences = await readPreferences(io.env);
     format = typedFormat ?? (preferences.output === null ? defaultFormat : await readFormat(preferences.output));
     const words = expandAliases(line.words, preferences);
@@ -68,8 +69,7 @@ export async function run(io: Io): Promise<number> {
 }
 
 function createPainter(isColoured: boolean): Painter {
-  const colours = createColors(isColoured);
-  return (text, paint) => (paint === null ? text : colours[paint](text));
+  return (text, paint) => (paint === null || !isColoured ? text : styleText(paint, text, { validateStream: false }));
 }
 
 async function runLine(session: Session): Promise<number> {

@@ -20,8 +20,8 @@ export interface Terminal {
 export class Interrupted extends CommandError {}
 
 /**
- * Asks a yes-or-no question; an empty answer is a yes unless said otherwise. Where standard input is no terminal one line is read from it
- * and the question is not shown.
+ * Asks a yes-or-no question; an empty answer is a yes unless said otherwise, and Ctrl-D, which answers nothing, is a no.
+ * Where standard input is no terminal one line is read from it and the question is not shown; its end is an empty answer.
  *
  * @throws Interrupted
  */
@@ -32,15 +32,20 @@ export async function confirm(
 ): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   if (stdin.isTTY) stderr.write(`${question} [${whenEmpty ? 'Y/n' : 'y/N'}] `);
-  const answer = await new Promise<string>((resolve, reject) => {
+  const answer = await new Promise<string | null>((resolve, reject) => {
     const lines = createInterface({ input: stdin });
     lines.once('line', (line) => {
       resolve(line);
       lines.close();
     });
     lines.once('SIGINT', () => reject(new Interrupted('interrupted')));
-    lines.once('close', () => resolve(''));
+    lines.once('close', () => resolve(null));
   });
-  const typed = answer.trim();
+  if (answer === null && stdin.isTTY) {
+    // What is printed next begins on a line of its own.
+    stderr.write('\n');
+    return false;
+  }
+  const typed = (answer ?? '').trim();
   return typed === '' ? whenEmpty : /^y(?:es)?$/i.test(typed);
 }

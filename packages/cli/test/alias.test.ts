@@ -55,6 +55,25 @@ describe('alias', () => {
     expect((await createHome().run('alias list -o json')).stdout).toBe('[]\n');
   });
 
+  it('keeps what is quoted together, and is shown as it can be typed again', async () => {
+    const home = createHome();
+    const typed = `iam policy list policy-name='night  watch' "tag=it's"  user-ids.0=a\\ b`;
+    expect((await home.run(['alias', 'create', 'nw', `command=${typed}`])).code).toBe(0);
+    const { requests } = await scw('nw', { env: { HOME: home.folder } });
+    const query = new URL(requests[0]!.url, 'http://x').searchParams;
+    expect([query.get('policy_name'), query.get('tag'), query.get('user_ids')]).toEqual([
+      'night  watch',
+      "it's",
+      'a b',
+    ]);
+    const shown = `iam policy list policy-name='night  watch' tag='it'\\''s' user-ids.0='a b'`;
+    const list = async () => JSON.parse((await home.run('alias list -o json')).stdout)[0].command;
+    expect(await list()).toBe(shown);
+    expect((await home.run('iam policy list -h')).stdout).toContain(` nw  ${shown}\n`);
+    await home.run(['alias', 'create', 'nw', `command=${shown}`]);
+    expect(await list()).toBe(shown);
+  });
+
   it('is not expanded in lines about aliases, completion and init', async () => {
     const home = createHome();
     home.write(
@@ -72,6 +91,7 @@ describe('alias', () => {
     [['alias', 'create', 'alias=a=b', 'command=version'], "Invalid alias 'a=b'"],
     [['alias', 'create', 'a', 'command= '], "Argument 'command' needs a value"],
     [['alias', 'create', 'a', 'command=iam user list -o json'], "An alias cannot hold the flag '-o'"],
+    [['alias', 'create', 'a', "command=iam user list order-by='x"], "A quote in the argument 'command' is not closed"],
     [['alias', 'create', 'a'], "Missing required argument 'command'"],
   ])('refuses %j', async (line, error) => {
     const home = createHome();

@@ -84,6 +84,22 @@ describe('errors of the API', () => {
     expect(JSON.parse((await scw('iam user get U -o json', { reply })).stderr)).toMatchObject(programs);
   });
 
+  it('one that the client does not know keeps what the official client shows of it, in its order', async () => {
+    const json = async (body: object) =>
+      (await scw('iam user get U -o json', { reply: () => ({ status: 409, body }) })).stderr;
+    const all = {
+      help_message: 'h',
+      resource_id: 'R',
+      resource: 'group',
+      type: 'already_exists',
+      message: 'it is there',
+    };
+    expect(await json(all)).toBe(
+      '{"message":"it is there","error":{"message":"it is there","type":"already_exists","resource":"group"}}\n',
+    );
+    expect(await json({ message: 'no' })).toBe('{"message":"no","error":{"message":"no"}}\n');
+  });
+
   it('a body that is no JSON gives the status line', async () => {
     const html = (): Reply => ({ status: 500, headers: { 'content-type': 'text/html' }, body: '<html>' });
     expect((await scw('iam user get U', { reply: html })).stderr).toBe('500 Internal Server Error\n');

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { organization } from './support/cli.ts';
-import { ask, completions, lists } from './support/completion.ts';
+import { ask, breaks, completions, lists } from './support/completion.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 describe('without a call', () => {
@@ -103,11 +103,28 @@ describe('without a call', () => {
       'scw -c ',
       'scw --config=x',
       'scw iam apply -f ',
+      'scw iam apply --file=',
       'scw config import ',
-      'scw iam ssh-key create public-key=@x',
     ]) {
-      expect(await ask(['bash', '--', line]), line).toMatchObject({ kind: 'files', words: [] });
+      expect(await ask(['bash', '--', line, breaks]), line).toMatchObject({ kind: 'files', words: [] });
     }
+  });
+
+  it('names files where the shell would take more than the path for it', async () => {
+    const folder = temporaryFolder('scw-files');
+    mkdirSync(join(folder, 'keys'));
+    for (const name of ['keys/one.pub', 'keys/.two.pub', 'key word']) writeFileSync(join(folder, name), '');
+    const head = `public-key=@${folder}/`;
+    const bash = async (line: string) => (await ask(['bash', '--', line, breaks])).words;
+    expect(await bash(`scw iam ssh-key create ${head}`)).toEqual([`@${folder}/key\\ word `, `@${folder}/keys/`]);
+    expect(await bash(`scw iam ssh-key create ${head}keys/`)).toEqual([`@${folder}/keys/one.pub `]);
+    expect(await bash(`scw iam ssh-key create ${head}keys/.`)).toEqual([`@${folder}/keys/.two.pub `]);
+    expect(await bash(`scw iam ssh-key create ${head}nowhere/`)).toEqual([]);
+    expect(await completions(`scw iam apply --file=${folder}/key`)).toEqual([
+      `--file=${folder}/key word`,
+      `--file=${folder}/keys/`,
+    ]);
+    expect((await ask(['zsh', '--', `scw iam ssh-key create ${head}x`])).words).toEqual(['12']);
   });
 
   it('knows what words and arguments are for', async () => {
@@ -154,7 +171,7 @@ describe('what the API knows', () => {
       { id: 'policy-1', name: 'readers' },
       { id: 'policy-2', name: 'writers' },
     ],
-    rules: [{ id: 'rule-1' }],
+    rules: [{ id: 'rule-1', permission_set_names: ['IAMReadOnly', 'IAMManager'] }],
     projects: [{ id: 'project', name: 'web' }],
     'api-keys': [{ access_key: 'SCWALICE000000000000', description: 'laptop' }],
     'ssh-keys': [{ id: 'ssh', name: 'laptop' }],
@@ -176,6 +193,7 @@ describe('what the API knows', () => {
     ['scw iam policy delete policy-id=policy-1 ', [], null],
     ['scw iam policy list policy-name=', ['policy-name=readers', 'policy-name=writers'], '/iam/v1alpha1/policies'],
     ['scw iam rule delete policy-1 rule-id=', ['rule-id=rule-1'], '/iam/v1alpha1/rules?'],
+    ['scw iam rule delete policy-id=policy-1 rule-id=', ['rule-id=rule-1'], '/iam/v1alpha1/rules?'],
     ['scw iam rule delete rule-id=', [], null],
     ['scw iam api-key delete ', ['SCWALICE000000000000'], '/iam/v1alpha1/api-keys'],
     ['scw iam api-key list access-keys.0=', ['access-keys.0=SCWALICE000000000000'], '/iam/v1alpha1/api-keys'],

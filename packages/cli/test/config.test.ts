@@ -307,7 +307,7 @@ describe('config validate', () => {
     for (const content of ['active_profile: none\n', 'profiles: [a]\n', '- a\n', 'a: &a [*a]\n', 'a: *b\n']) {
       home.write(content);
       const { code, stderr } = await home.run('config validate');
-      expect([content, code, stderr]).toEqual([content, 1, expect.stringMatching(/^[A-Z].*\n$/)]);
+      expect([content, code, stderr]).toEqual([content, 1, expect.stringMatching(/^[A-Z].*\n(?:\nHint:\n.*\n)?$/)]);
     }
   });
 
@@ -332,7 +332,7 @@ describe('config reset, destroy and edit', () => {
     expect(home.mode(elsewhere)).toBe('600');
     expect((await home.run(['config', 'destroy', '-c', elsewhere])).stdout).toBe('✅ Configuration file deleted.\n');
     expect((await home.run(['config', 'destroy', '-c', elsewhere])).stderr).toBe(
-      `Remove ${elsewhere}: no such file or directory\n`,
+      `Cannot remove ${elsewhere}: no such file or directory\n`,
     );
     expect((await home.run(['config', 'reset', '-c', elsewhere])).code).toBe(1);
     expect(home.read()).toBe(mine);

@@ -6,13 +6,14 @@ import { type AddressInfo, createServer as createSilentServer, type Server } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scw } from './support/cli.ts';
+import { type Request, scw } from './support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scw-tls-'));
 const servers: Server[] = [];
 let plain = 0;
 let tls = 0;
 let hangingUp = 0;
+let notHttp = 0;
 
 async function listen(server: Server): Promise<number> {
   servers.push(server);
@@ -36,6 +37,7 @@ beforeAll(async () => {
     ),
   );
   hangingUp = await listen(createSilentServer((socket) => socket.destroy()));
+  notHttp = await listen(createSilentServer((socket) => socket.end('SSH-2.0-x\r\n')));
 });
 
 afterAll(() => {
@@ -92,6 +94,52 @@ describe('a server that speaks something else', () => {
     expect(await refusal(`https://localhost:${tls}`)).toContain('NODE_EXTRA_CA_CERTS');
     const insecure = { SCW_API_URL: `https://localhost:${tls}`, SCW_INSECURE: 'true' };
     expect((await scw('iam user get U', { env: insecure })).code).toBe(0);
+  });
+
+  it('speaks no HTTP at all, or is asked through what is no proxy', async () => {
+    expect(await refusal(`http://127.0.0.1:${notHttp}`)).toContain(
+      ': the answer is no HTTP\n\nHint:\nCheck the API address: something else listens there.\n',
+    );
+    expect(await refusal('http://nowhere.invalid', { HTTP_PROXY: 'http://[' })).toContain(
+      ': the address of the proxy is none\n\nHint:\nLook at HTTP_PROXY, HTTPS_PROXY and NO_PROXY.\n',
+    );
+    expect(await refusal(`http://127.0.0.1:${plain}`, { SCW_USER_AGENT: 'a\nb' })).toContain(
+      ': the user agent holds a character that may not be sent\n',
+    );
+  });
+
+  it.each([
+    ['no', 'it is no JSON'],
+    ['[]', 'it is no object'],
+  ])('answers %s where an object should come', async (body, reason) => {
+    const { code, stderr } = await scw('iam user get U', { reply: () => ({ body }) });
+    expect([code, stderr.split('\n')[0]]).toEqual([1, `Could not parse response body: ${reason}`]);
+    const failed = await scw('iam user get U', { reply: () => ({ status: 400, body: 'no' }) });
+    expect(failed.stderr).toBe('Could not parse error response body: it is no JSON\n');
+  });
+
+  it.each<[string, object, string]>([
+    ['iam user list', { users: 'none', total_count: 1 }, 'users is no list'],
+    ['iam user list', { users: [1], total_count: 1 }, 'users holds what is no object'],
+    ['iam user list', { users: { id: 'U' } }, 'users is no list'],
+    ['iam user list', { message: 'welcome' }, 'there is no users in it'],
+    ['iam user list', { users: [{}], total_count: 'one' }, 'total_count is no number'],
+    ['iam user list', { users: [{ tags: 'red' }], total_count: 1 }, 'tags is no list'],
+    ['iam user list', { users: [{ mfa: 'yes' }], total_count: 1 }, 'mfa is neither true nor false'],
+    ['iam user get U', { id: 7 }, 'id is no text'],
+    ['iam policy get P', { id: 'P', nb_rules: '1' }, 'nb_rules is no number'],
+    ['iam rule update P', { rules: {} }, 'rules is no list'],
+    ['iam rule list P', { rules: [], total_count: '0' }, 'total_count is no number'],
+  ])('%s is not shown as if nothing were there where the answer is %j', async (line, body, reason) => {
+    const reply = ({ url }: Pick<Request, 'url'>) => ({
+      body: /\/rules/.test(url) && !/rule/.test(line) ? { rules: null } : body,
+    });
+    const { code, stdout, stderr } = await scw(line, { reply });
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      `Could not parse response body: ${reason}\n\nHint:\nCheck the API address: something else answers there, perhaps a proxy that wants a sign-in.\n`,
+    ]);
   });
 
   it.each([

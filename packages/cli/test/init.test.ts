@@ -23,6 +23,19 @@ const service = ({ url }: Pick<Request, 'url'>): Reply => {
   return { body: { projects, total_count: 2 } };
 };
 
+describe('a question at a terminal', () => {
+  const install = (typed: string) => {
+    const home = createHome();
+    return onTerminal(['autocomplete', 'install', 'shell=bash'], { HOME: home.folder }, [['Add them? [Y/n]', typed]]);
+  };
+
+  it('is answered yes by the return key, and no by Ctrl-D', async () => {
+    expect((await install('\r')).code).toBe(0);
+    const { code, screen } = await install('\u0004');
+    expect([code, screen]).toEqual([1, expect.stringMatching(/\[Y\/n\] \r\n.*Installation of completion canceled/)]);
+  });
+});
+
 describe('init without a terminal', () => {
   it('takes everything from its arguments and asks the API at the new address for the project', async () => {
     const home = createHome();

@@ -15,13 +15,15 @@ export function apiError({ status, statusText, headers, text }: Incoming): Comma
   try {
     body = JSON.parse(text);
   } catch (failure) {
-    return bareError(`could not parse error response body: ${(failure as Error).message}`, failure);
+    return bareError('could not parse error response body: it is no JSON', failure);
   }
   if (!isObject(body)) return new CommandError(statusLine);
   const describe = kinds[word(body.type)];
   if (describe) return describe(body);
-  const { message, type } = body;
-  return new CommandError(word(message) || statusLine, { api: { message: word(message), type: word(type) } });
+  const [message, type, resource] = [body.message, body.type, body.resource].map(word);
+  // As the official client writes it, without what the service left out.
+  const api = { message: message!, ...(type && { type }), ...(resource && { resource }) };
+  return new CommandError(message || statusLine, { api });
 }
 
 /** The secret is not sent to where somebody else says. */

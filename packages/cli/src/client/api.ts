@@ -1,10 +1,11 @@
-import { bareError, CommandError } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { isObject, type JsonObject } from '../output/result.ts';
 import { apiError } from './api-error.ts';
 import type { Configuration } from './configuration.ts';
 import type { Request } from './input.ts';
 import { waitBeforeRetry } from './retry.ts';
 import type { Incoming, Transport } from './transport.ts';
+import { answersElse, itemsOf, unreadableAnswer } from './unreadable-answer.ts';
 
 /** The API as the commands see it. */
 export interface Api {
@@ -64,10 +65,11 @@ export function createApi({ configuration, transport, userAgent, sleep, now, onP
     let pages = 1;
     for (let page = 1; page <= pages; page += 1) {
       const answer = await call(onPageOf(request, page));
-      const rows = Array.isArray(answer[items]) ? (answer[items] as JsonObject[]).filter(isObject) : [];
+      const rows = itemsOf(answer, items);
+      const total = answer.total_count ?? 0;
+      if (typeof total !== 'number') throw unreadableAnswer('total_count is no number');
       if (rows.length === 0) break;
-      all.push(...(rows as JsonObject[]));
-      const total = Number(answer.total_count ?? 0);
+      all.push(...rows);
       // The first page tells how many there are; what is made meanwhile is left to the next run.
       if (page === 1) pages = Math.ceil(total / rows.length);
       // A bar for one page would only hide that of whoever asks for many lists.
@@ -101,19 +103,15 @@ function bodyOf({ text, headers }: Incoming): JsonObject {
     body = JSON.parse(text);
   } catch (failure) {
     if (/\bhtml\b/.test(headers['content-type'] ?? '')) throw webPage(failure);
-    throw unreadable(failure);
+    throw unreadableAnswer('it is no JSON', failure);
   }
-  if (!isObject(body)) throw unreadable(new Error('it is no object'));
+  if (!isObject(body)) throw unreadableAnswer('it is no object');
   return body as JsonObject;
 }
 
 function webPage(cause: unknown): CommandError {
   return new CommandError('the answer is a web page', {
-    hint: 'Check the API address: something else answers there, perhaps a proxy that wants a sign-in.',
+    hint: answersElse,
     cause,
   });
-}
-
-function unreadable(failure: unknown): CommandError {
-  return bareError(`could not parse response body: ${(failure as Error).message}`, failure);
 }

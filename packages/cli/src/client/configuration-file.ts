@@ -1,14 +1,18 @@
-import { stat, unlink } from 'node:fs/promises';
+import { promises, statSync } from 'node:fs';
 import type { Document } from 'yaml';
 import { bareError, type CommandError } from '../command-error.ts';
 import { isObject } from '../output/result.ts';
+import { fileError } from './file-problem.ts';
 import { type Key, keys, type Settings, valueInFile } from './settings.ts';
 import {
   changeYamlFile,
+  createFileErrors,
+  endOfLinks,
+  type FileErrors,
+  isThere,
   type Modes,
   makeMap,
   readYamlFile,
-  reasonOf,
   writeFileAtOnce,
   type YamlFile,
 } from './yaml-file.ts';
@@ -27,12 +31,14 @@ export interface ConfigurationFile {
   readonly content: YamlFile;
 }
 
-const invalidFile = (path: string) => (reason: string) =>
-  bareError(`content of config file ${path} is invalid: ${reason}`);
+/** Errors about a configuration file. */
+export function configurationErrors(path: string): FileErrors {
+  return createFileErrors(`config file ${path}`, 'Mend it in your editor with: scw config edit');
+}
 
 /** @throws CommandError when it is no such file */
 export async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
-  const content = await readYamlFile(path, invalidFile(path));
+  const content = await readYamlFile(path, configurationErrors(path));
   return { path, isThere: content !== null, content: content ?? {} };
 }
 
@@ -85,7 +91,7 @@ function settingsOf(content: YamlFile, path: string): Settings {
     const value = content[key];
     if (value === undefined || value === null) continue;
     const text = scalar(value);
-    if (text === undefined) throw invalidFile(path)(`${key} is no text`);
+    if (text === undefined) throw configurationErrors(path).invalid(`${key} is no text`);
     settings[key] = text;
   }
   return settings;
@@ -98,9 +104,9 @@ function scalar(value: unknown): string | undefined {
 }
 
 /** Tells whoever shares the file with others, and how to stop it. */
-export async function warnOfReaders({ path, isThere }: ConfigurationFile, warn: (text: string) => void): Promise<void> {
+export function warnOfReaders({ path, isThere }: ConfigurationFile, warn: (text: string) => void): void {
   if (!isThere || process.platform === 'win32') return;
-  const { mode } = await stat(path);
+  const { mode } = statSync(path);
   if ((mode & 0o077) === 0) return;
   warn(`WARNING: ${path} holds secrets and others may read it (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`);
   warn(`WARNING: Mend it with: chmod 0600 ${path}`);
@@ -122,22 +128,29 @@ export interface Draft {
  * @throws CommandError
  */
 export async function changeConfigurationFile(path: string, change: (draft: Draft) => void): Promise<void> {
-  await changeYamlFile(path, modes, unwritable(path), (document) => change(draftOf(document)));
+  await changeYamlFile(path, modes, configurationErrors(path), (document) => change(draftOf(document)));
 }
 
 /** Empties the file; makes an empty one where there is none. */
 export async function emptyConfigurationFile(path: string): Promise<void> {
-  await writeFileAtOnce(path, '', modes, unwritable(path));
+  await writeFileAtOnce(path, '', modes, configurationErrors(path));
 }
 
-/** @throws CommandError when there is none */
-export async function deleteConfigurationFile(path: string): Promise<void> {
-  await unlink(path).catch((failure: NodeJS.ErrnoException) => {
-    throw bareError(`remove ${path}: ${reasonOf(failure)}`, failure);
-  });
+/**
+ * Deletes the file; of a link only the link, since others may use the file that it leads to.
+ *
+ * @returns the file that stays; null where there was no link
+ * @throws CommandError when there is none
+ */
+export async function deleteConfigurationFile(path: string): Promise<string | null> {
+  try {
+    const target = (await promises.lstat(path)).isSymbolicLink() ? await endOfLinks(path).catch(() => null) : null;
+    await promises.unlink(path);
+    return target !== null && (await isThere(target)) ? target : null;
+  } catch (failure) {
+    throw fileError(`remove ${path}`, failure);
+  }
 }
-
-const unwritable = (path: string) => (reason: string) => bareError(`cannot change config file ${path}: ${reason}`);
 
 function draftOf(document: Document): Draft {
   const place = (profile: string) => (profile === rootProfile ? [] : ['profiles', profile]);

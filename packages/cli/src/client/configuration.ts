@@ -81,7 +81,7 @@ export function inConfigurationFolder(env: Environment, name: string): string | 
 export async function readPlace(source: ConfigurationSource): Promise<Place> {
   const path = configurationPath(source);
   const file = path === null ? null : await readConfigurationFile(path);
-  if (file !== null) await warnOfReaders(file, source.warn);
+  if (file !== null) warnOfReaders(file, source.warn);
   const { env, config } = source;
   const fileOrigin = config ? 'flag --config/-c' : env.SCW_CONFIG_PATH ? 'env (SCW_CONFIG_PATH)' : 'default';
   const active = file === null ? null : activeProfile(file);

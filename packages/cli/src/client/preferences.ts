@@ -2,7 +2,7 @@ import type { Document } from 'yaml';
 import { bareError } from '../command-error.ts';
 import { isObject } from '../output/result.ts';
 import { type Environment, inConfigurationFolder } from './configuration.ts';
-import { changeYamlFile, makeMap, readYamlFile } from './yaml-file.ts';
+import { changeYamlFile, createFileErrors, type FileErrors, makeMap, readYamlFile } from './yaml-file.ts';
 
 /** What a person likes: the content of `cli.yaml`. */
 export interface Preferences {
@@ -16,11 +16,16 @@ function preferencesPath(env: Environment): string | null {
   return env.SCW_CLI_CONFIG_PATH || inConfigurationFolder(env, 'cli.yaml');
 }
 
+function errorsOf(path: string): FileErrors {
+  return createFileErrors(path, 'Mend it in an editor, or remove it: it holds aliases and the format of output alone.');
+}
+
 /** @throws CommandError when the file is no such file */
 export async function readPreferences(env: Environment): Promise<Preferences> {
   const path = preferencesPath(env);
-  const invalid = (reason: string) => bareError(`content of ${path} is invalid: ${reason}`);
-  const { output, alias } = (path === null ? null : await readYamlFile(path, invalid)) ?? {};
+  const errors = errorsOf(path ?? '');
+  const { invalid } = errors;
+  const { output, alias } = (path === null ? null : await readYamlFile(path, errors)) ?? {};
   if (output !== undefined && output !== null && typeof output !== 'string') throw invalid('output is no text');
   const aliases = isObject(alias) && isObject(alias.aliases) ? alias.aliases : {};
   return {
@@ -64,6 +69,5 @@ const aliasesPlace = ['alias', 'aliases'];
 async function changePreferences(env: Environment, change: (document: Document) => void): Promise<void> {
   const path = preferencesPath(env);
   if (path === null) throw bareError('no folder for cli.yaml is known: set HOME or SCW_CLI_CONFIG_PATH');
-  const refuse = (reason: string) => bareError(`cannot change ${path}: ${reason}`);
-  await changeYamlFile(path, { file: 0o644, folder: 0o700 }, refuse, change);
+  await changeYamlFile(path, { file: 0o644, folder: 0o700 }, errorsOf(path), change);
 }

@@ -54,7 +54,13 @@ export function createTransport(options: TransportOptions): Transport {
     return carrier;
   };
   return {
-    send: (request) => exchange(request, carrierOf(request.url)),
+    send: async (request) => {
+      try {
+        return await exchange(request, carrierOf(request.url));
+      } catch (failure) {
+        throw connectionError(request.method, request.url, failure);
+      }
+    },
     close: () => {
       for (const { agent } of carriers.values()) agent.destroy();
     },
@@ -71,7 +77,6 @@ function exchange(outgoing: Outgoing, carrier: Carrier): Promise<Incoming> {
   const { method, url, headers, body } = outgoing;
   return new Promise((resolve, reject) => {
     const isSecure = url.startsWith('https:');
-    const fail = (failure: NodeJS.ErrnoException) => reject(connectionError(method, url, failure));
     const request = carrier.request(
       // The path as it was made: the URL parser would climb up at `%2E%2E`.
       {
@@ -89,7 +94,7 @@ function exchange(outgoing: Outgoing, carrier: Carrier): Promise<Incoming> {
           if (size > largestAnswer) response.destroy(new Error(`the answer is larger than ${largestAnswer} bytes`));
           else chunks.push(chunk);
         });
-        response.on('error', fail);
+        response.on('error', reject);
         response.on('end', () =>
           resolve({
             status: response.statusCode ?? 0,
@@ -100,7 +105,7 @@ function exchange(outgoing: Outgoing, carrier: Carrier): Promise<Incoming> {
         );
       },
     );
-    request.on('error', fail);
+    request.on('error', reject);
     request.on('socket', (socket) => {
       if (!socket.connecting) return;
       const timer = setTimeout(() => socket.destroy(new Error('connecting takes too long')), connectMilliseconds);

@@ -1,50 +1,79 @@
-import { access, mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { promises, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
+import { bareError, type CommandError } from '../command-error.ts';
 import { isObject } from '../output/result.ts';
+import { fileError } from './file-problem.ts';
 
 export type YamlFile = { readonly [key: string]: unknown };
 
-/** Makes the error for a file that cannot be read, or written, as such. */
-export type Refuse = (reason: string) => Error;
+/** Errors about one file. */
+export interface FileErrors {
+  /** It cannot be read. */
+  unreadable(failure: unknown): CommandError;
+  /** What it holds is wrong. */
+  invalid(reason: string): CommandError;
+  /** It cannot be written. */
+  unwritable(failure: unknown): CommandError;
+}
+
+/**
+ * @param name of the file, with its path
+ * @param mend how a wrong content is mended
+ */
+export function createFileErrors(name: string, mend: string): FileErrors {
+  return {
+    unreadable: (failure) => fileError(`read ${name}`, failure),
+    invalid: (reason) => bareError(`content of ${name} is invalid: ${reason}`, undefined, mend),
+    unwritable: (failure) => fileError(`change ${name}`, failure),
+  };
+}
 
 /**
  * Reads a YAML file that holds a map.
  *
  * @returns null when there is no such file; `{}` for an empty one
  */
-export async function readYamlFile(path: string, refuse: Refuse): Promise<YamlFile | null> {
-  const text = await readText(path, refuse);
-  return text === null ? null : contentOf(await parse(text, refuse), refuse);
+export async function readYamlFile(path: string, errors: FileErrors): Promise<YamlFile | null> {
+  const text = readText(path, errors);
+  return text === null ? null : (await parse(text, errors)).content;
 }
 
-async function readText(path: string, refuse: Refuse): Promise<string | null> {
-  return await readFile(path, 'utf8').catch((failure: NodeJS.ErrnoException) => {
-    if (failure.code === 'ENOENT' || failure.code === 'ENOTDIR') return null;
-    throw refuse(reasonOf(failure));
-  });
+/** At once: nothing else could be done meanwhile, and what reads in the background takes longer to load than to read. */
+function readText(path: string, errors: FileErrors): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (failure) {
+    const { code } = failure as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw errors.unreadable(failure);
+  }
 }
 
-async function parse(text: string, refuse: Refuse): Promise<Document> {
+interface Parsed {
+  readonly document: Document;
+  readonly content: YamlFile;
+}
+
+async function parse(text: string, errors: FileErrors): Promise<Parsed> {
   // Loaded here: a run that is configured by its environment needs no YAML.
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { stringKeys: true });
-  const [problem] = document.errors;
-  // Only the first line: the others show what the file holds.
-  if (problem) throw refuse(problem.message.split('\n')[0]!);
-  return document;
-}
-
-function contentOf(document: Document, refuse: Refuse): YamlFile {
+  let document: Document;
   let content: unknown;
   try {
-    content = document.toJS() ?? {};
+    document = parseDocument(text, { stringKeys: true });
+    content = document.errors.length > 0 ? null : (document.toJS() ?? {});
   } catch (failure) {
-    throw refuse((failure as Error).message);
+    throw errors.invalid((await import('./yaml-problem.ts')).contentProblem(failure));
   }
-  if (!isObject(content)) throw refuse('it holds no map of keys and values');
-  if (isEndless(content)) throw refuse('a part of it holds itself');
-  return content;
+  const [problem] = document.errors;
+  if (problem) {
+    const { line, reason } = (await import('./yaml-problem.ts')).yamlProblem(problem);
+    throw errors.invalid(line === null ? reason : `line ${line}: ${reason}`);
+  }
+  if (!isObject(content)) throw errors.invalid('it holds no map of keys and values');
+  if (isEndless(content)) throw errors.invalid('a part of it holds itself');
+  return { document, content };
 }
 
 function isEndless(content: YamlFile): boolean {
@@ -68,20 +97,19 @@ export interface Modes {
 export async function changeYamlFile(
   path: string,
   modes: Modes,
-  refuse: Refuse,
+  errors: FileErrors,
   change: (document: Document) => void,
 ): Promise<void> {
-  const document = await parse((await readText(path, refuse)) ?? '', refuse);
-  contentOf(document, refuse);
+  const { document } = await parse(readText(path, errors) ?? '', errors);
   change(document);
   let text: string;
   try {
     text = document.contents === null ? '' : document.toString({ lineWidth: 0, flowCollectionPadding: false });
   } catch (failure) {
     // An alias whose anchor has gone with the change.
-    throw refuse((failure as Error).message);
+    throw errors.invalid((await import('./yaml-problem.ts')).contentProblem(failure));
   }
-  await writeFileAtOnce(path, text, modes, refuse);
+  await writeFileAtOnce(path, text, modes, errors);
 }
 
 /**
@@ -99,35 +127,42 @@ export function makeMap(document: Document, path: readonly string[]): void {
   }
 }
 
-/** Readers see the old file or the new one, never a part of it. */
-export async function writeFileAtOnce(path: string, text: string, modes: Modes, refuse: Refuse): Promise<void> {
+/** Readers see the old file or the new one, never a part of it. A link stays one, also where there is nothing yet at its end. */
+export async function writeFileAtOnce(
+  path: string,
+  text: string,
+  modes: Modes,
+  { unwritable }: Pick<FileErrors, 'unwritable'>,
+): Promise<void> {
   const { writeFile } = await import('atomically');
   try {
-    await mkdir(dirname(path), { recursive: true, mode: modes.folder });
+    const target = await endOfLinks(path);
+    // Folders at the end of a link belong to somebody else, or are not mounted.
+    if (target !== path) await promises.stat(dirname(target));
+    await promises.mkdir(dirname(target), { recursive: true, mode: modes.folder });
     // What is not allowed now will not be allowed in a moment.
-    await writeFile(path, text, { mode: modes.file, timeout: 200 });
+    await writeFile(target, text, { mode: modes.file, timeout: 200 });
   } catch (failure) {
-    throw refuse(reasonOf(failure as NodeJS.ErrnoException));
+    throw unwritable(failure);
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'a folder of its path is a file',
-  EEXIST: 'a folder of its path is a file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'no space left',
-};
+/** As many links in a row as systems follow. */
+const mostLinks = 40;
 
-/** What went wrong with a file, without the internal words. */
-export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return reasons[code ?? ''] ?? message;
+/** Where a link leads to, whether anything is there or not; the path itself when it is none. */
+export async function endOfLinks(path: string): Promise<string> {
+  let target = path;
+  for (let count = 0; count <= mostLinks; count += 1) {
+    const next = await promises.readlink(target).catch(() => null);
+    if (next === null) return target;
+    target = resolve(dirname(target), next);
+  }
+  throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
 }
 
 export async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
+  return await promises.access(path).then(
     () => true,
     () => false,
   );

@@ -1,4 +1,5 @@
 import { requestOf } from '../client/input.ts';
+import { itemsOf } from '../client/unreadable-answer.ts';
 import { decode } from '../output/decode.ts';
 import type { Result } from '../output/result.ts';
 import { getApiKey } from './api-key-get.ts';
@@ -46,7 +47,7 @@ async function callAndShow({ command, assignments, api, types }: Run): Promise<R
     case 'list': {
       const items = command.call.paged
         ? await api.list(request, output.items)
-        : (((await api.call(request))[output.items] ?? []) as Awaited<ReturnType<typeof api.list>>);
+        : itemsOf(await api.call(request), output.items);
       const rows = items.map((item) => decode(item, output.type, types));
       return { shape: 'list', type: output.type, rows, columns: output.columns };
     }

@@ -1,5 +1,6 @@
 import type { Api } from '../client/api.ts';
 import { bodyOf } from '../client/input.ts';
+import { itemsOf } from '../client/unreadable-answer.ts';
 import { bareError, CommandError } from '../command-error.ts';
 import { typedText } from '../grammar/typed-text.ts';
 import { decode } from '../output/decode.ts';
@@ -67,6 +68,6 @@ function specification(rule: JsonObject): Json {
 async function setRules({ api, types }: Run, policyId: string, rules: readonly Json[]): Promise<Result> {
   const body = { policy_id: policyId, rules };
   const answer = await api.call({ method: 'PUT', path, query: new URLSearchParams(), body });
-  const rows = Array.isArray(answer.rules) ? (answer.rules as readonly JsonObject[]) : [];
-  return { shape: 'list', type: 'Rule', rows: rows.map((rule) => decode(rule, 'Rule', types)), columns: null };
+  const rows = itemsOf(answer, 'rules').map((rule) => decode(rule, 'Rule', types));
+  return { shape: 'list', type: 'Rule', rows, columns: null };
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { generatedName } from '../grammar/generated-name.ts';
@@ -46,7 +46,7 @@ function withoutComment(line: string): string {
 async function firstKey(home: string): Promise<{ readonly file: string; readonly content: string } | null> {
   for (const file of files) {
     try {
-      return { file, content: await readFile(join(home, '.ssh', file), 'utf8') };
+      return { file, content: await promises.readFile(join(home, '.ssh', file), 'utf8') };
     } catch {
       // The next one may be readable.
     }

@@ -79,7 +79,7 @@ async function fetchItems(command: Command, parent: string | null, asking: Askin
   return { items: pages.flat(), isComplete };
 }
 
-const labelKeys = ['name', 'username', 'email', 'description'];
+const labelKeys = ['name', 'username', 'email', 'description', 'permission_set_names'];
 
 function knownValues(items: readonly JsonObject[], valueKey: string): readonly KnownValue[] {
   return items.flatMap((item) => {
@@ -87,7 +87,9 @@ function knownValues(items: readonly JsonObject[], valueKey: string): readonly K
     if (typeof value !== 'string' || value === '') return [];
     const label = labelKeys
       .filter((key) => key !== valueKey)
-      .map((key) => item[key])
+      .map((key) => item[key] ?? '')
+      // A rule has no name but what it gives.
+      .map((text) => (Array.isArray(text) ? text.join(', ') : text))
       .find((text) => typeof text === 'string' && text !== '');
     return [{ value, label: typeof label === 'string' ? label : '' }];
   });

@@ -1,4 +1,5 @@
 import { configurationPath } from '../client/configuration.ts';
+import { configurationErrors } from '../client/configuration-file.ts';
 import { readPreferences } from '../client/preferences.ts';
 import { readYamlFile } from '../client/yaml-file.ts';
 import { exitCode } from '../command-error.ts';
@@ -7,11 +8,11 @@ import { isObject } from '../output/result.ts';
 import { programOf } from '../own/program.ts';
 import type { Io } from '../run.ts';
 import { repliesOf } from './replies.ts';
-import { isShell } from './shell.ts';
+import { isShell, type Shell } from './shell.ts';
 import type { Source } from './sources.ts';
 import { suggest } from './suggest.ts';
 import { matching, type Suggestion } from './suggestion.ts';
-import { readTypedLine } from './typed-line.ts';
+import { readTypedLine, type TypedLine } from './typed-line.ts';
 
 /**
  * Answers a shell: `autocomplete complete bash|zsh|fish -- LINE`, the line up to the cursor; for bash also
@@ -41,7 +42,7 @@ async function answerTo(io: Io): Promise<readonly string[]> {
   const preferences = await readPreferences(io.env).catch(() => ({ output: null, aliases: new Map() }));
   const profiles = (flags: Flags) => profileNames(io, flags).catch(() => []);
   const suggestions = await suggest(before, typed.current, { program, preferences, profiles });
-  if (suggestions.kind === 'files') return ['files'];
+  if (suggestions.kind === 'files') return await pathsFor(suggestions.head, typed, shell);
   const { words, sources, head, taken } = suggestions;
   const live = sources.length === 0 ? [] : await ask(io, sources, readLine(before).flags);
   const unused = live.filter(({ value }) => head !== '' || !taken.includes(value));
@@ -49,6 +50,14 @@ async function answerTo(io: Io): Promise<readonly string[]> {
   const found = matching(all, typed.current, head);
   if (found.length === 0) return [];
   const { kind, lines } = repliesOf(found, typed, shell, showing.includes(type));
+  return [kind, ...lines];
+}
+
+async function pathsFor(head: string, typed: TypedLine, shell: Shell): Promise<readonly string[]> {
+  const { isLeftToShell, pathSuggestions } = await import('./paths.ts');
+  if (isLeftToShell(shell, head, typed)) return shell === 'zsh' ? ['files', String(head.length)] : ['files'];
+  const found = matching(await pathSuggestions(head, typed.current.slice(head.length)), typed.current, head);
+  const { kind, lines } = repliesOf(found, typed, shell, false);
   return [kind, ...lines];
 }
 
@@ -71,6 +80,6 @@ function configOf({ env }: Io, { config }: Flags): string | undefined {
 
 async function profileNames(io: Io, flags: Flags): Promise<readonly string[]> {
   const path = configurationPath({ env: io.env, config: configOf(io, flags) });
-  const content = path === null ? null : await readYamlFile(path, (reason) => new Error(reason));
+  const content = path === null ? null : await readYamlFile(path, configurationErrors(path));
   return ['default', ...(isObject(content?.profiles) ? Object.keys(content.profiles) : [])];
 }

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../client/configuration.ts';
+import { fileError } from '../client/file-problem.ts';
 import { CommandError } from '../command-error.ts';
 import type { Result } from '../output/result.ts';
 import { confirm, type Terminal } from '../terminal.ts';
@@ -29,7 +30,7 @@ export async function installCompletion({ shell, basename, env, terminal, platfo
   const line = loadingLine(shell, basename);
   const content = await readFile(path, 'utf8').catch((failure: NodeJS.ErrnoException) => {
     if (failure.code === 'ENOENT') return '';
-    throw cannot('read', path, failure);
+    throw fileError(`read ${path}`, failure);
   });
   if (content.split('\n').some((other) => other.trim() === line)) {
     terminal.stderr.write(`Completion is set up in ${path} already.\n`);
@@ -46,7 +47,7 @@ export async function installCompletion({ shell, basename, env, terminal, platfo
   await mkdir(dirname(path), { recursive: true })
     .then(() => appendFile(path, `${gap}${lines}`))
     .catch((failure: NodeJS.ErrnoException) => {
-      throw cannot('write', path, failure);
+      throw fileError(`write ${path}`, failure);
     });
   return {
     shape: 'success',
@@ -72,8 +73,4 @@ function startFile(shell: Shell, env: Environment, platform: NodeJS.Platform): s
     case 'fish':
       return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'fish', 'config.fish');
   }
-}
-
-function cannot(verb: string, path: string, { message }: Error): CommandError {
-  return new CommandError(`could not ${verb} ${path}`, { details: message });
 }

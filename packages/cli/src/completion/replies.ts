@@ -6,7 +6,7 @@ import type { TypedLine } from './typed-line.ts';
 /** What the lines of `scw autocomplete script` read: what it is, then a line for each word. */
 export interface Replies {
   /**
-   * `files`: the shell offers paths. `words`: those that follow. `others`: the same, and they do not begin with what
+   * `files`: the shell offers paths; zsh is told behind how many characters of the word. `words`: those that follow. `others`: the same, and they do not begin with what
    * is typed.
    */
   readonly kind: 'files' | 'words' | 'others';
@@ -37,7 +37,11 @@ function fishLine({ value, description }: Suggestion): string {
 /** The first character says whether a blank follows; then what `_describe` reads. */
 function zshLine({ value, description }: Suggestion): string {
   const escaped = value.replace(/[\\:]/g, '\\$&');
-  return `${value.endsWith('=') ? '=' : ' '}${escaped}${description === '' ? '' : `:${oneLine(description)}`}`;
+  return `${goesOn(value) ? '=' : ' '}${escaped}${description === '' ? '' : `:${oneLine(description).replaceAll('\\', '\\\\')}`}`;
+}
+
+function goesOn(value: string): boolean {
+  return /[=/]$/.test(value);
 }
 
 /** bash cuts nothing to the width of the terminal. */
@@ -54,7 +58,7 @@ function bashLines(
     const quoted = bashQuoted(value, quote);
     if (quoted === null) return [];
     // It closes the quote by itself.
-    const end = quote !== '' || value.endsWith('=') ? '' : ' ';
+    const end = quote !== '' || goesOn(value) ? '' : ' ';
     const isShown = isDescribed && words.length > 1 && isId && description !== '';
     return [isShown ? `${quoted}  (${oneLine(description).slice(0, longestDescription)})` : `${quoted}${end}`];
   });

@@ -45,15 +45,16 @@ complete -o nospace -F ${callback} ${name}
 `;
 
 const zsh: Script = (name, callback) => `${callback}() {
-  local kind='' reply
+  local kind='' reply head=0
   local -a spaced joined accept
   while IFS= read -r reply; do
     if [[ -z $kind ]]; then kind=$reply
+    elif [[ $kind == files ]]; then head=$reply
     elif [[ $reply == '='* ]]; then joined+=("\${reply#?}")
     else spaced+=("\${reply#?}"); fi
   done < <(${name} autocomplete complete zsh -- "\${(j: :)words[1,CURRENT-1]} $IPREFIX$QIPREFIX$PREFIX" 2>/dev/null)
   if [[ $kind == files ]]; then
-    compset -P '*[=@]'
+    compset -p $head
     _files
     return
   fi

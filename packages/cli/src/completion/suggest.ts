@@ -1,5 +1,6 @@
 import type { Argument } from '@bailiwick/contract/command-table';
 import { expandAliases, type Preferences } from '../client/preferences.ts';
+import { commandText } from '../grammar/command-line.ts';
 import { findCommand } from '../grammar/lookup.ts';
 import { type Flags, readLine } from '../grammar/words.ts';
 import { globalFlags, helpFlag, listFlag } from '../help/help.ts';
@@ -34,7 +35,7 @@ export async function suggest(before: readonly string[], current: string, known:
   if (found === null) return choices([]);
   if (found.command === null) {
     const aliases = line.words.length > 0 ? [] : [...preferences.aliases];
-    const expansions = aliases.map(([name, words]) => word(name, words.join(' ')));
+    const expansions = aliases.map(([name, words]) => word(name, commandText(words)));
     return choices([...commandWords(found.groups, program), ...expansions]);
   }
   const { command, rest } = found;
@@ -79,7 +80,7 @@ function valuedFlag(before: readonly string[], current: string): Flagged | null 
 }
 
 async function flagValues({ name, head }: Flagged, flags: Flags, { profiles }: Known): Promise<Suggestions> {
-  if (name === 'config' || name === 'file') return { kind: 'files' };
+  if (name === 'config' || name === 'file') return { kind: 'files', head };
   const names = name === 'output' ? formats : await profiles(flags);
   return choices(
     names.map((value) => word(`${head}${value}`, '')),
@@ -131,7 +132,7 @@ async function values(
   { command, rest, flags }: Typed,
   { program, preferences, profiles }: Known,
 ): Promise<Suggestions> {
-  if (argument.loadFile) return current.startsWith(`${head}@`) ? { kind: 'files' } : choices([]);
+  if (argument.loadFile) return current.startsWith(`${head}@`) ? { kind: 'files', head: `${head}@` } : choices([]);
   const taken = rest.filter((typed) => !typed.includes('='));
   const listed = (names: readonly string[]) =>
     choices(
@@ -147,7 +148,7 @@ async function values(
     case 'autocomplete.script shell':
       return listed(shells);
     case 'config.import file':
-      return { kind: 'files' };
+      return { kind: 'files', head };
     case 'config.profile.activate profile-name':
     case 'config.profile.delete name':
       return listed(await profiles(flags));

@@ -2,7 +2,7 @@ import type { Source } from './sources.ts';
 
 /** A word that could stand where the cursor is. */
 export interface Suggestion {
-  /** The whole word. One that ends in `=` is followed by its value, any other by a blank. */
+  /** The whole word. One that ends in `=` or `/` goes on, any other is followed by a blank. */
   readonly value: string;
   /** A few words about it; may be empty. */
   readonly description: string;
@@ -14,8 +14,8 @@ export interface Suggestion {
 
 /** What can stand where the cursor is. */
 export type Suggestions =
-  /** Paths, which the shell knows best. */
-  | { readonly kind: 'files' }
+  /** Paths, behind what stands before them in the same word. */
+  | { readonly kind: 'files'; readonly head: string }
   | {
       readonly kind: 'words';
       readonly words: readonly Suggestion[];

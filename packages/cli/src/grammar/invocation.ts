@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import type { Argument, CommandShape } from '@bailiwick/contract/command-table';
+import { reasonOf } from '../client/file-problem.ts';
 import { isSecretName } from '../client/secret.ts';
 import { CommandError } from '../command-error.ts';
 import { type Assignment, readAssignments, splitWord } from './assignments.ts';
@@ -108,12 +109,9 @@ async function loadFile(assignment: Assignment): Promise<Assignment> {
   if (!argument.loadFile || typeof value !== 'string' || !value.startsWith('@')) return assignment;
   const path = value.slice(1);
   try {
-    return { ...assignment, value: await readFile(path, 'utf8') };
+    return { ...assignment, value: await promises.readFile(path, 'utf8') };
   } catch (failure) {
-    const { code } = failure as NodeJS.ErrnoException;
-    const reason =
-      { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory' }[code ?? ''] ??
-      code;
+    const reason = reasonOf(failure as NodeJS.ErrnoException);
     throw new CommandError(`could not open requested file: open ${path}: ${reason}`, { cause: failure });
   }
 }

@@ -1,5 +1,6 @@
 import type { Argument, CommandGroup, Example, Heading } from '@bailiwick/contract/command-table';
 import type { Preferences } from '../client/preferences.ts';
+import { commandText } from '../grammar/command-line.ts';
 import type { OwnFlag } from '../own/command.ts';
 import { type AnyCommand, isOwn, type Program } from '../own/program.ts';
 
@@ -136,7 +137,7 @@ function aliasLines(aliases: Preferences['aliases'], words: readonly string[]): 
   const width = Math.max(0, ...mine.map(([name]) => name.length));
   return mine
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, meaning]) => ` ${name.padEnd(width)}  ${meaning.join(' ')}`);
+    .map(([name, meaning]) => ` ${name.padEnd(width)}  ${commandText(meaning)}`);
 }
 
 function exampleLines({ title, line }: Example): readonly string[] {

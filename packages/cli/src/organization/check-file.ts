@@ -22,7 +22,7 @@ export function checkFile(content: unknown): { readonly file: OrganizationFile }
 
 const sections = ['projects', 'applications', 'groups', 'policies'] as const;
 
-function flawsOf({ keyword, instancePath, params, message }: SchemaError): readonly Flaw[] {
+function flawsOf({ keyword, instancePath, params }: SchemaError): readonly Flaw[] {
   const path = pathOf(instancePath);
   const details: Readonly<Record<string, unknown>> = params;
   const flaw = (reason: string): readonly Flaw[] => [{ path, reason }];
@@ -47,7 +47,7 @@ function flawsOf({ keyword, instancePath, params, message }: SchemaError): reado
     case 'format':
       return flaw('must be a UUID');
     case 'pattern':
-      return flaw(`does not match ${String(details.pattern)}`);
+      return flaw(patterns[String(details.pattern)] ?? `does not match ${String(details.pattern)}`);
     case 'minLength':
       return flaw(`must have at least ${String(details.limit)} characters`);
     case 'maxLength':
@@ -60,15 +60,25 @@ function flawsOf({ keyword, instancePath, params, message }: SchemaError): reado
     case 'uniqueItems':
       return flaw('must not hold the same item twice');
     default:
-      return flaw(message);
+      return flaw('is not as docs/organization-file.md says');
   }
 }
 
 const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
+  integer: 'a whole number',
+  null: 'empty',
+  number: 'a number',
   object: 'a map of keys and values',
   string: 'a text',
+};
+
+/** What a pattern of the contract asks for. */
+const patterns: Readonly<Record<string, string>> = {
+  '^[\\w().\\-]+( +[\\w().\\-]+)*$': 'may hold letters, digits, _ ( ) . - and blanks between them',
+  '^[a-zA-Z0-9._\\- ]+$': 'may hold letters, digits, . _ - and blanks',
+  '^[a-zA-Z0-9._\\-/=+@ ]+$': 'may hold letters, digits, . _ - / = + @ and blanks',
 };
 
 /** `/groups/3/name` → `['groups', 3, 'name']` */

@@ -21,7 +21,7 @@ export function pathText(path: Path): string {
 }
 
 /** One error that tells all faults in the order of the file. */
-export function fileError(name: string, faults: readonly Fault[]): CommandError {
+export function faultsError(name: string, faults: readonly Fault[]): CommandError {
   const ordered = faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   const lines = ordered.slice(0, maximumFaults).map(({ path, line, reason }) => {
     const place = [...(line === null ? [] : [`line ${line}`]), ...(path.length === 0 ? [] : [pathText(path)])];

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
-import { bareError, type CommandError } from '../command-error.ts';
+import { fileError } from '../client/file-problem.ts';
+import type { CommandError } from '../command-error.ts';
 import { checkFile, type Flaw } from './check-file.ts';
-import { fileError } from './faults.ts';
+import { faultsError } from './faults.ts';
 import type { OrganizationFile } from './file-schema.ts';
 import { readSource } from './yaml-source.ts';
 
@@ -20,13 +21,13 @@ export interface ReadFile {
  */
 export async function readOrganizationFile(path: string, stdin: Readable): Promise<ReadFile> {
   const name = path === '-' ? 'standard input' : path;
-  const text = await (path === '-' ? textOf(stdin) : readFile(path, 'utf8')).catch((failure: NodeJS.ErrnoException) => {
-    throw bareError(`cannot read ${name}: ${failure.code === 'ENOENT' ? 'there is no such file' : failure.message}`);
+  const text = await (path === '-' ? textOf(stdin) : readFile(path, 'utf8')).catch((failure: unknown) => {
+    throw fileError(`read ${name}`, failure);
   });
   const source = await readSource(text);
-  if ('faults' in source) throw fileError(name, source.faults);
+  if ('faults' in source) throw faultsError(name, source.faults);
   const refuse = (flaws: readonly Flaw[]) =>
-    fileError(
+    faultsError(
       name,
       flaws.map(({ path: at, reason }) => ({ path: at, reason, line: source.lineOf(at) })),
     );

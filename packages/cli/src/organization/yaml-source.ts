@@ -1,4 +1,5 @@
 import type { Document, Pair } from 'yaml';
+import { contentProblem, yamlProblem } from '../client/yaml-problem.ts';
 import type { Fault, Path } from './faults.ts';
 
 /** A file as its content, and where each part of it stands. */
@@ -24,17 +25,12 @@ export async function readSource(text: string): Promise<Source | { readonly faul
   try {
     document = yaml.parseDocument(text, { lineCounter: lines });
     if (document.errors.length > 0) {
-      const faults = document.errors.map(({ message, linePos }) => ({
-        path: [],
-        line: linePos?.[0].line ?? null,
-        reason: firstLine(message),
-      }));
-      return { faults };
+      return { faults: document.errors.map((error) => ({ path: [], ...yamlProblem(error) })) };
     }
     content = document.toJS({ maxAliasCount: maximumAliasCount });
   } catch (failure) {
     // Deeper than the stack, or more aliases than anybody writes by hand.
-    return fault(failure instanceof RangeError ? 'is nested too deeply' : firstLine(String(failure)));
+    return fault(contentProblem(failure));
   }
   const resolved = (node: unknown): unknown => (yaml.isAlias(node) ? (node.resolve(document) ?? null) : node);
   const startOf = (node: unknown): number | null => (yaml.isNode(node) ? (node.range?.[0] ?? null) : null);
@@ -58,9 +54,4 @@ export async function readSource(text: string): Promise<Source | { readonly faul
     return offset === null ? null : lines.linePos(offset).line;
   };
   return { content, lineOf };
-}
-
-/** Only its first line: the others of the library show the place once more. */
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/^\w*Error: /, '').replace(/ at line \d+, column \d+:?$/, '');
 }

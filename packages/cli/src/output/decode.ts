@@ -1,5 +1,6 @@
 import type { CommandTable, Field } from '@bailiwick/contract/command-table';
 import { parseDuration } from '@bailiwick/contract/duration';
+import { unreadableAnswer } from '../client/unreadable-answer.ts';
 import { isObject, type Json, type JsonObject } from './result.ts';
 
 /**
@@ -22,27 +23,46 @@ function isEmpty(value: Json, { nullable }: Field): boolean {
 }
 
 function decodeField(value: Json | undefined, field: Field, types: CommandTable['types']): Json {
-  if (!field.list) return decodeValue(value, field, types);
-  return Array.isArray(value) ? value.map((item: Json) => decodeValue(item, field, types)) : null;
+  if (!field.list || field.type === 'map') return decodeValue(value, field, types);
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value)) throw unreadableAnswer(`${field.key} is no list`);
+  return value.map((item: Json) => decodeValue(item, field, types));
 }
 
+/** What is wrong with a value that is there; the service would have to be another one. */
+const wrong = {
+  object: 'no object',
+  boolean: 'neither true nor false',
+  number: 'no number',
+  string: 'no text',
+} as const;
+
 function decodeValue(value: Json | undefined, field: Field, types: CommandTable['types']): Json {
+  if (value === undefined || value === null) return emptyOf(field);
+  const require = (isRight: boolean, kind: keyof typeof wrong) => {
+    if (!isRight) throw unreadableAnswer(`${field.key} is ${wrong[kind]}`);
+  };
   switch (field.type) {
     case 'object':
-      return isObject(value) && field.object !== null ? decode(value as JsonObject, field.object, types) : null;
+      require(isObject(value), 'object');
+      return field.object === null ? null : decode(value as JsonObject, field.object, types);
     case 'map':
-      return isObject(value) ? (value as JsonObject) : null;
+      require(isObject(value), 'object');
+      return value;
     case 'datetime':
-      return typeof value === 'string' ? withoutTrailingZeros(value) : null;
     case 'duration':
-      return typeof value === 'string' ? decodeDuration(value) : null;
+      require(typeof value === 'string', 'string');
+      return field.type === 'datetime' ? withoutTrailingZeros(String(value)) : decodeDuration(String(value));
     case 'boolean':
-      return typeof value === 'boolean' ? value : missing(field, false);
+      require(typeof value === 'boolean', 'boolean');
+      return value;
     case 'integer':
-      return typeof value === 'number' ? value : missing(field, 0);
+      require(typeof value === 'number', 'number');
+      return value;
     case 'string':
     case 'enum':
-      return typeof value === 'string' ? value : missing(field, '');
+      require(typeof value === 'string', 'string');
+      return value;
   }
 }
 
@@ -57,6 +77,8 @@ function decodeDuration(text: string): string {
   return seconds === null ? text : `${seconds.toFixed(9)}s`;
 }
 
-function missing({ nullable }: Field, zero: Json): Json {
-  return nullable ? null : zero;
+const zeros: Readonly<Partial<Record<Field['type'], Json>>> = { boolean: false, integer: 0, string: '', enum: '' };
+
+function emptyOf({ nullable, type }: Field): Json {
+  return nullable ? null : (zeros[type] ?? null);
 }

@@ -1,5 +1,6 @@
 import { deleteAlias, readPreferences, setAlias } from '../client/preferences.ts';
 import { CommandError } from '../command-error.ts';
+import { commandText, wordsOf } from '../grammar/command-line.ts';
 import { typedText } from '../grammar/typed-text.ts';
 import type { Result } from '../output/result.ts';
 import type { OwnRun } from './command.ts';
@@ -7,10 +8,15 @@ import type { OwnRun } from './command.ts';
 /** `alias create`: makes or replaces one. */
 export async function createAlias(run: OwnRun): Promise<Result> {
   const name = typedText(run, 'alias') ?? '';
-  const words = (typedText(run, 'command') ?? '').split(/\s+/).filter((word) => word !== '');
+  const words = wordsOf(typedText(run, 'command') ?? '');
   if (!/^[^\s=-][^\s=]*$/.test(name)) {
     throw new CommandError(`invalid alias '${name}'`, {
       hint: 'An alias is one word that does not begin with - and holds no =',
+    });
+  }
+  if (words === null) {
+    throw new CommandError("a quote in the argument 'command' is not closed", {
+      hint: `Close it, or write \\' or \\" for one that is part of a word`,
     });
   }
   if (words.length === 0) {
@@ -45,7 +51,7 @@ export async function listAliases(run: OwnRun): Promise<Result> {
   const sign = direction === 'desc' ? -1 : 1;
   const holds = (text: string, name: string) => text.includes(typedText(run, name) ?? '');
   const rows = [...aliases]
-    .map(([alias, words]) => ({ alias, command: words.join(' ') }))
+    .map(([alias, words]) => ({ alias, command: commandText(words) }))
     .filter(({ alias, command }) => holds(alias, 'alias') && holds(command, 'command'))
     .toSorted((one, other) => {
       const [first, second] = field === 'alias' ? [one.alias, other.alias] : [one.command, other.command];

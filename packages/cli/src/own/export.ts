@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { reasonOf, writeFileAtOnce } from '../client/yaml-file.ts';
-import { bareError, CommandError } from '../command-error.ts';
+import { fileError } from '../client/file-problem.ts';
+import { writeFileAtOnce } from '../client/yaml-file.ts';
 import { createCalls } from '../organization/calls.ts';
 import { counted } from '../organization/organization.ts';
 import { readOrganization } from '../organization/read-organization.ts';
@@ -42,14 +42,19 @@ function numbers({ file }: Exported): string {
 
 /** Readers see the whole old file or the whole new one, at the end of a link too. Pipes and devices are written to. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const refuse = (reason: string) => bareError(`cannot write ${path}: ${reason}`);
+  const unwritable = (failure: unknown) => fileError(`write ${path}`, failure);
   try {
     const there = await stat(path).catch(() => null);
     if (there !== null && !there.isFile() && !there.isDirectory()) return await writeFile(path, text);
     // A folder that is not there is more likely mistyped than wanted.
     await stat(dirname(path));
-    await writeFileAtOnce(path, text, { file: there === null ? 0o644 : there.mode & 0o777, folder: 0o755 }, refuse);
+    await writeFileAtOnce(
+      path,
+      text,
+      { file: there === null ? 0o644 : there.mode & 0o777, folder: 0o755 },
+      { unwritable },
+    );
   } catch (failure) {
-    throw failure instanceof CommandError ? failure : refuse(reasonOf(failure as NodeJS.ErrnoException));
+    throw unwritable(failure);
   }
 }

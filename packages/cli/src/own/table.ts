@@ -143,7 +143,7 @@ export const ownCommands: readonly OwnCommand[] = [
   own('autocomplete install', 'Set up completion in your shell', {
     notes: ['Shows the lines and the file they go to, and asks before it writes.'],
     arguments: [shell, basename],
-    output: text,
+    output: { shape: 'success', noun: 'Completion' },
     seeAlso: ['scw autocomplete script'],
   }),
   own('autocomplete script', 'Print the lines that set up completion', {

@@ -37,15 +37,17 @@ export interface Outcome {
 }
 
 export interface Setting {
-  /** Answers a call; `{}` for everything when left out. */
+  /** Answers a call; there is nothing when left out. */
   readonly reply?: (request: Request, count: number) => Reply;
   /** Laid over the environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** `columns` of standard error; those of standard output are the same when left out. */
   readonly terminal?: { readonly columns: number; readonly stdoutColumns?: number };
   readonly stdin?: string;
-  /** Laid into the home folder before: content by path. */
+  /** Laid into the home folder before: content by path. For their owner alone. */
   readonly files?: Readonly<Record<string, string>>;
+  /** True: it runs in the home folder, which it knows as `.`, so that it prints no path of this machine. */
+  readonly isInside?: boolean;
   /** Milliseconds since 1970, each time it is asked; `now` when left out. */
   readonly clock?: () => number;
 }
@@ -54,6 +56,8 @@ export const organization = '0c0ffee0-0000-4000-8000-00000000000a';
 export const project = '0c0ffee0-0000-4000-8000-00000000000b';
 export const secretKey = '6f0c0000-0000-4000-8000-000000000000';
 export const now = Date.UTC(2026, 0, 31, 12, 30, 45, 678);
+
+const nothing: Reply = { body: { total_count: 0 } };
 
 /** Runs one line against a service of the test; the line is split at blanks unless it is given as words. */
 export async function scw(line: string | readonly string[], setting: Setting = {}): Promise<Outcome> {
@@ -71,7 +75,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
         body: text === '' ? undefined : JSON.parse(text),
       };
       requests.push(request);
-      const { status = 200, headers = {}, body = {} } = setting.reply?.(request, requests.length) ?? {};
+      const { status = 200, headers = {}, body = {} } = setting.reply?.(request, requests.length) ?? nothing;
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
@@ -84,8 +88,10 @@ export async function scw(line: string | readonly string[], setting: Setting = {
   const written: Outcome['written'][number][] = [];
   for (const [path, content] of Object.entries(setting.files ?? {})) {
     mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), content);
+    writeFileSync(join(home, path), content, { mode: 0o600 });
   }
+  const outside = process.cwd();
+  if (setting.isInside) process.chdir(home);
   const stream = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
       output[name] += text;
@@ -98,7 +104,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
     const code = await run({
       args: typeof line === 'string' ? line.split(' ') : line,
       env: {
-        HOME: home,
+        HOME: setting.isInside ? '.' : home,
         SCW_API_URL: url,
         SCW_ACCESS_KEY: 'SCWEXAMPLEEXAMPLE000',
         SCW_SECRET_KEY: secretKey,
@@ -117,6 +123,7 @@ export async function scw(line: string | readonly string[], setting: Setting = {
     });
     return { code, ...output, requests, written, slept };
   } finally {
+    process.chdir(outside);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(home, { recursive: true, force: true });

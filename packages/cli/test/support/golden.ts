@@ -1,29 +1,19 @@
-import type { Command, CommandTable, Output } from '@bailiwick/contract/command-table';
+import type { CommandTable, Output } from '@bailiwick/contract/command-table';
 import table from '@bailiwick/contract/commands.json' with { type: 'json' };
-import { type AnyCommand, programOf } from '../../src/own/program.ts';
+import { type AnyCommand, isOwn, programOf } from '../../src/own/program.ts';
 import { version } from '../../src/version.ts';
 import { type Outcome, type Reply, type Setting, scw } from './cli.ts';
+import { ownScenesOf } from './own-scenes.ts';
 import { sampleService } from './sample-service.ts';
-import { idOf, type Style } from './samples.ts';
+import { idOf } from './samples.ts';
+import type { Scene } from './scene.ts';
 
 const contract = table as CommandTable;
 const program = programOf(contract);
 
-/** One run of a command: what is typed behind it, and what it finds. */
-interface Scene {
-  readonly about: string;
-  readonly words?: readonly string[];
-  readonly style?: Style;
-  readonly rows?: number;
-  readonly width?: number;
-  readonly reply?: () => Reply;
-  readonly showsColours?: boolean;
-}
-
-/** Commands whose output is kept, by the name of their file. */
+/** All commands, by the name of the file that keeps what they print. */
 export function goldenCommands(): ReadonlyMap<string, AnyCommand> {
-  const own = program.commands.filter(({ words }) => words.join(' ') === 'version');
-  return new Map([...contract.commands, ...own].map((command) => [command.words.join('-'), command]));
+  return new Map(program.commands.map((command) => [command.words.join('-'), command]));
 }
 
 /** All that a command prints, as a page to be read. */
@@ -34,11 +24,14 @@ export async function goldenPage(command: AnyCommand): Promise<string> {
 }
 
 async function play(command: AnyCommand, scene: Scene): Promise<string> {
-  const { about, words = [], style = 'ordinary', rows = 3, width, reply } = scene;
-  const line = [...command.words, ...argumentsOf(command), ...words];
+  const { about, words = [], style = 'ordinary', rows = 3, width, reply, files, env, stdin } = scene;
+  const line = [...command.words, ...(isOwn(command) ? [] : argumentsOf(command)), ...words];
   const setting: Setting = {
     reply: reply ?? sampleService(contract, style, rows),
-    files: { '.ssh/id_ed25519.pub': 'ssh-ed25519 AAAAC3Nz9 me@here\n' },
+    files: files ?? { '.ssh/id_ed25519.pub': 'ssh-ed25519 AAAAC3Nz9 me@here\n' },
+    isInside: isOwn(command),
+    ...(env !== undefined && { env }),
+    ...(stdin !== undefined && { stdin }),
     ...(width !== undefined && { terminal: { columns: width } }),
   };
   const outcome = await scw(line, setting);
@@ -97,8 +90,8 @@ function bareWord({ positional }: AnyCommand): string {
 
 function scenesOf(command: AnyCommand): readonly Scene[] {
   const { output } = command;
-  const callsNothing = !('call' in command);
-  const scenes: readonly Scene[] = [
+  if (isOwn(command)) return ownScenesOf(command, ['-o', templateOf(output)]);
+  return [
     ...[60, 80, 200].map((width) => ({ about: `width ${width}`, width })),
     { about: 'width 200, with colours', width: 200, showsColours: true },
     { about: 'no terminal' },
@@ -106,11 +99,11 @@ function scenesOf(command: AnyCommand): readonly Scene[] {
     ...formats(output).map((words) => ({ about: 'no terminal', rows: 2, words })),
     { about: 'no terminal', rows: 2, words: ['-o', 'json=pretty'] },
     ...(output.shape === 'list' ? listScenes(output) : []),
-    ...(callsNothing ? [] : [...difficultScenes(output), ...emptyScenes(output)]),
+    ...difficultScenes(output),
+    ...emptyScenes(output),
     ...(command.positional === null ? [] : severalScenes(output, bareWord(command))),
-    ...(callsNothing ? [] : errorScenes(command)),
+    ...errorScenes(command),
   ];
-  return scenes;
 }
 
 function formats(output: Output): readonly (readonly string[])[] {
@@ -133,7 +126,7 @@ function templateOf(output: Output): string {
     ...(time ? [`{{ .${time.field} }}`] : []),
     ...(list ? [`{{ range .${list.field} }}[{{ . }}]{{ else }}none{{ end }}`] : []),
   ];
-  return `template=${parts.join(' ')}`;
+  return `template=${parts.join(' ').trim()}`;
 }
 
 function listScenes(output: Output & { readonly shape: 'list' }): readonly Scene[] {
@@ -177,7 +170,7 @@ function severalScenes(output: Output, first: string): readonly Scene[] {
   ];
 }
 
-function errorScenes(command: Command | AnyCommand): readonly Scene[] {
+function errorScenes(command: AnyCommand): readonly Scene[] {
   const reply = () => errorOf(command);
   return ['human', 'json', 'json=pretty', 'yaml', 'csv'].flatMap((format) => {
     if (format === 'csv' && command.output.shape !== 'list') return [];

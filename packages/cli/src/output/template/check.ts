@@ -2,9 +2,9 @@ import type { CommandTable } from '@bailiwick/contract/command-table';
 import { CommandError } from '../../command-error.ts';
 import { functionNamed } from './functions.ts';
 import { positionOf } from './position.ts';
-import { unknownVerb } from './printf.ts';
+import { hasBases, unknownDirective } from './printf.ts';
 import { anything, boolean, isSame, nameOf, number, type Shape, shapeOfField, text } from './shapes.ts';
-import type { Call, Name, Node, Operand, Pipe } from './syntax.ts';
+import type { Call, Literal, Name, Node, Operand, Pipe } from './syntax.ts';
 
 interface Variable {
   readonly name: string;
@@ -104,15 +104,18 @@ function shapeOfCall({ function: name, operands, at }: Call, before: Shape | nul
     const wanted = fewest === most ? `${fewest}` : `at least ${fewest}`;
     refuse(place, at, `${name} takes ${wanted} ${wanted.endsWith('1') ? 'argument' : 'arguments'}, not ${all.length}`);
   }
-  if (name === 'printf') checkFormat(operands[0], place);
+  if (name === 'printf') checkFormat(operands[0], all.slice(1), place);
   return shape(all, (problem) => refuse(place, at, `${name}: ${problem}`));
 }
 
 /** A format that stands in the template. */
-function checkFormat(operand: Operand | undefined, place: Place): void {
+function checkFormat(operand: Operand | undefined, shapes: readonly Shape[], place: Place): void {
   if (operand?.kind !== 'literal' || typeof operand.value !== 'string') return;
-  const verb = unknownVerb(operand.value);
-  if (verb !== null) refuse(place, operand.at, `printf: %${verb} is not supported`);
+  const directive = unknownDirective(operand.value);
+  if (directive !== null) refuse(place, operand.at, `printf: ${directive} is not supported`);
+  if (shapes.some(({ kind }) => kind === 'float') && hasBases(operand.value)) {
+    refuse(place, operand.at, 'printf: %x, %X and %b of a number with a fraction are not supported');
+  }
 }
 
 function shapeOfOperand(operand: Operand, place: Place): Shape {
@@ -127,9 +130,10 @@ function shapeOfOperand(operand: Operand, place: Place): Shape {
   return names.reduce((shape, name) => inside(shape, name, place), start);
 }
 
-function shapeOfLiteral(value: string | number | boolean | null): Shape {
+function shapeOfLiteral(value: Literal): Shape {
   if (value === null) return { kind: 'nil' };
   if (typeof value === 'string') return text;
+  if (typeof value === 'object') return { kind: 'float' };
   return typeof value === 'number' ? number : boolean;
 }
 

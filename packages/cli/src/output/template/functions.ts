@@ -2,7 +2,7 @@ import { toJson } from '../json.ts';
 import { formatText } from './printf.ts';
 import { anything, boolean, nameOf, number, type Shape, shapeOfBoth, text } from './shapes.ts';
 import { show } from './show.ts';
-import { inside, isTrue, jsonOf, type Value } from './values.ts';
+import { inside, isFloat, isTrue, jsonOf, type Value } from './values.ts';
 
 /** A function of templates. Whatever it accepted beforehand it answers: a template never fails when it is applied. */
 export interface TemplateFunction {
@@ -126,12 +126,13 @@ function order(holds: (sign: number) => boolean): TemplateFunction {
     takes: [2, 2],
     shape: (shapes, refuse) => {
       for (const shape of shapes) {
-        if (!['text', 'number', 'anything'].includes(shape.kind)) refuse(`${nameOf(shape)} has no order`);
+        if (!['text', 'number', 'float', 'anything'].includes(shape.kind)) refuse(`${nameOf(shape)} has no order`);
       }
       return shapeOfEquality(shapes, refuse);
     },
     answer: ([a, b]) => {
-      if (typeof a === 'number' && typeof b === 'number') return holds(a - b);
+      const [one, other] = [a!, b!].map((value) => (isFloat(value) ? value.number : value));
+      if (typeof one === 'number' && typeof other === 'number') return holds(one - other);
       // By their bytes, as in Go, and not by UTF-16.
       return typeof a === 'string' && typeof b === 'string' && holds(Buffer.compare(Buffer.from(a), Buffer.from(b)));
     },

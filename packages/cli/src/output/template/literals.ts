@@ -1,4 +1,5 @@
 import { badTemplate } from './position.ts';
+import type { FloatValue } from './values.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = {
   a: '\u0007',
@@ -40,19 +41,21 @@ export function quotedText(source: string, at: number, typed: string): string {
  *
  * @throws CommandError
  */
-export function numberOf(source: string, at: number, typed: string): number {
+export function numberOf(source: string, at: number, typed: string): number | FloatValue {
   const [, sign = '', digits = ''] = /^([+-]?)(.*)$/.exec(
     typed.replace(/(?<=[0-9a-fA-FxXoObB])_(?=[0-9a-fA-F])/g, ''),
   )!;
   const isDecimal = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits);
   const isPrefixed = /^0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)$/.test(digits);
+  const isFraction = isDecimal && /[.eE]/.test(digits);
   const isOldOctal = /^0[0-7]+$/.test(digits);
   if (!isDecimal && !isPrefixed) throw badTemplate(source, at, `${typed} is no number`);
   const value = Number(isOldOctal ? `0o${digits.slice(1)}` : digits);
-  if (Number.isInteger(value) ? !Number.isSafeInteger(value) && /^\w+$/.test(digits) : !Number.isFinite(value)) {
+  if (isFraction ? !Number.isFinite(value) : !Number.isSafeInteger(value)) {
     throw badTemplate(source, at, `${typed} is too large`);
   }
-  return sign === '-' ? -value : value;
+  const signed = sign === '-' ? -value : value;
+  return isFraction ? { kind: 'float', number: signed, json: signed } : signed;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Token } from './lexer.ts';
 import { characterOf, numberOf } from './literals.ts';
 import { badTemplate } from './position.ts';
 import { deeper, expect, peek, type Reading, take, unexpected } from './reading.ts';
-import type { Base, Call, Name, Operand, Pipe } from './syntax.ts';
+import type { Base, Call, Literal, Name, Operand, Pipe } from './syntax.ts';
 
 const constants: ReadonlyMap<string, boolean | null> = new Map([
   ['true', true],
@@ -108,7 +108,7 @@ function readOperand(reading: Reading): Operand {
   }
 }
 
-function literal(reading: Reading, value: string | number | boolean | null, at: number): Operand {
+function literal(reading: Reading, value: Literal, at: number): Operand {
   if (isNext(reading, 'field') && !peek(reading).isSpaced) throw unexpected(reading, peek(reading));
   return { kind: 'literal', value, at };
 }

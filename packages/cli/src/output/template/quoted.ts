@@ -10,14 +10,19 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const shown = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-/** A text as a literal of Go, `%q`; in backquotes where that is asked for and it can be. */
-export function quoted(text: string, inBackquotes: boolean, quote = '"'): string {
+/**
+ * A text as a literal of Go, `%q`.
+ *
+ * @param inBackquotes where it can be
+ * @param isAscii whether every other character is written by its number
+ */
+export function quoted(text: string, inBackquotes: boolean, quote = '"', isAscii = false): string {
   if (inBackquotes && !/[`\p{Cc}\ufeff]/u.test(text.replaceAll('\t', ''))) return `\`${text}\``;
   const characters = [...text].map((character) => {
     if (character === quote) return `\\${quote}`;
     const short = escapes[character];
     if (short !== undefined) return short;
-    return shown.test(character) ? character : escaped(character.codePointAt(0)!);
+    return shown.test(character) && (!isAscii || character < '\u0080') ? character : escaped(character.codePointAt(0)!);
   });
   return `${quote}${characters.join('')}${quote}`;
 }

@@ -2,7 +2,7 @@ import type { CommandTable, Field } from '@bailiwick/contract/command-table';
 
 /** What is known of a value before there is one. */
 export type Shape =
-  | { readonly kind: 'text' | 'number' | 'boolean' | 'time' | 'nil' | 'anything' }
+  | { readonly kind: 'text' | 'number' | 'float' | 'boolean' | 'time' | 'nil' | 'anything' }
   | { readonly kind: 'list' | 'map'; readonly of: Shape }
   | { readonly kind: 'object'; readonly type: string };
 
@@ -14,6 +14,7 @@ export const anything: Shape = { kind: 'anything' };
 const words: Readonly<Record<Shape['kind'], string>> = {
   text: 'a text',
   number: 'a number',
+  float: 'a number with a fraction',
   boolean: 'true or false',
   time: 'a time',
   nil: 'nil',

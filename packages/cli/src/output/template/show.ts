@@ -1,13 +1,15 @@
+import { formatFloat } from './numbers.ts';
 import type { Value } from './values.ts';
 
 /** A value as `{{ . }}` prints it. */
 export function show(value: Value): string {
   if (value === null) return '<nil>';
-  if (typeof value === 'number') return showNumber(value);
   if (typeof value !== 'object') return String(value);
   switch (value.kind) {
+    case 'float':
+      return formatFloat(value.number, 'g', null);
     case 'time':
-      return showTime(value.json);
+      return timeText(value.json);
     case 'list':
       return `[${value.items.map(show).join(' ')}]`;
     case 'map':
@@ -17,13 +19,8 @@ export function show(value: Value): string {
   }
 }
 
-/** Exponents have two digits at least: `1e-07`. */
-export function showNumber(value: number): string {
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
-}
-
 /** `2030-01-02T03:04:05.5+02:00` → `2030-01-02 03:04:05.5 +0200 +0200`; the zone of `Z` is `UTC`. */
-function showTime(text: string): string {
+export function timeText(text: string): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(?:Z|([+-]\d\d):(\d\d))$/.exec(text);
   if (parts === null) return text;
   const [, date, time, fraction = '', hours = '+00', minutes = '00'] = parts;

@@ -1,3 +1,8 @@
+import type { FloatValue } from './values.ts';
+
+/** What a literal stands for. */
+export type Literal = string | number | FloatValue | boolean | null;
+
 /** A template, read: texts and actions in their order. */
 export type Node =
   | { readonly kind: 'text'; readonly text: string }
@@ -34,7 +39,7 @@ export interface Call {
 }
 
 export type Operand =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly at: number }
+  | { readonly kind: 'literal'; readonly value: Literal; readonly at: number }
   /** `.`, `$x`, `(…)`, each with `.Names` behind it. */
   | { readonly kind: 'path'; readonly base: Base; readonly names: readonly Name[]; readonly at: number };
 

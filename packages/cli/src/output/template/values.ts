@@ -5,7 +5,14 @@ import { isObject, type Json, type JsonObject } from '../result.ts';
  * What a template works on. Fields are kept in maps, so that a name reaches nothing but what the command prints; `json`
  * is the value as `-o json` shows it.
  */
-export type Value = null | boolean | number | string | TimeValue | ListValue | MapValue | ObjectValue;
+export type Value = null | boolean | number | string | FloatValue | TimeValue | ListValue | MapValue | ObjectValue;
+
+/** A number that was typed with a fraction or an exponent: for Go it is of another type than whole numbers, also `1.0`. */
+export interface FloatValue {
+  readonly kind: 'float';
+  readonly number: number;
+  readonly json: number;
+}
 
 export interface TimeValue {
   readonly kind: 'time';
@@ -60,7 +67,8 @@ const zeros: Readonly<Record<string, Value>> = { string: '', enum: '', boolean: 
 function mapValue(json: Json): MapValue {
   const entries = isObject(json) ? Object.entries(json as JsonObject) : [];
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { kind: 'map', entries: new Map(sorted.map(([key, value]) => [key, plainValue(value)])), json };
+  const values = new Map(sorted.map(([key, value]) => [key, plainValue(value)]));
+  return { kind: 'map', entries: values, json: isObject(json) ? Object.fromEntries(sorted) : json };
 }
 
 /** A value of which nothing is known but itself. */
@@ -68,6 +76,10 @@ function plainValue(json: Json): Value {
   if (Array.isArray(json)) return { kind: 'list', items: json.map(plainValue), json };
   if (isObject(json)) return mapValue(json as JsonObject);
   return json as null | boolean | number | string;
+}
+
+export function isFloat(value: Value): value is FloatValue {
+  return typeof value === 'object' && value !== null && value.kind === 'float';
 }
 
 /** The value as `-o json` shows it. */
@@ -78,6 +90,7 @@ export function jsonOf(value: Value): Json {
 /** What `if` and `and` ask: empty texts, lists and maps, 0, false and null are not. */
 export function isTrue(value: Value): boolean {
   if (typeof value !== 'object' || value === null) return Boolean(value);
+  if (value.kind === 'float') return value.number !== 0;
   if (value.kind === 'list') return value.items.length > 0;
   return value.kind === 'map' ? value.entries.size > 0 : true;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { emptyConfigurationFile } from '../../client/configuration-file.ts';
+import { fileError } from '../../client/file-problem.ts';
 import { isThere } from '../../client/yaml-file.ts';
 import { CommandError } from '../../command-error.ts';
 import type { Result } from '../../output/result.ts';
@@ -34,8 +35,8 @@ async function edit(editor: string, path: string, { env }: OwnRun): Promise<void
     process.platform === 'win32'
       ? spawn(`${editor} "${path}"`, { ...options, shell: true })
       : spawn('sh', ['-c', `${editor} "$1"`, 'sh', path], options);
-  const [code] = await once(child, 'close').catch((failure: Error) => {
-    throw new CommandError(`cannot start the editor: ${failure.message}`, { cause: failure });
+  const [code] = await once(child, 'close').catch((failure: unknown) => {
+    throw fileError(`start the editor '${editor}'`, failure);
   });
   if (code !== 0) {
     throw new CommandError(`the editor '${editor}' ended with exit code ${code}`, {

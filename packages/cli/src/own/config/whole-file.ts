@@ -23,6 +23,8 @@ export async function resetConfiguration(run: OwnRun): Promise<Result> {
 
 /** `config destroy`: no question, scripts use it. */
 export async function destroyConfiguration(run: OwnRun): Promise<Result> {
-  await deleteConfigurationFile(pathOf(run));
-  return { shape: 'success', message: 'configuration file deleted.' };
+  const rest = await deleteConfigurationFile(pathOf(run));
+  if (rest === null) return { shape: 'success', message: 'configuration file deleted.' };
+  const details = `It was a link to ${rest}, which stays as it is, with the keys that it holds.`;
+  return { shape: 'success', message: 'link to the configuration file deleted.', details };
 }
