@@ -116,6 +116,13 @@ for (const database of databases()) {
       expect((await auth.userRow(id)).password_hash).toBe(before.password_hash);
     });
 
+    it('a step that there is none of is the first one', async () => {
+      for (const step of ['', 'unknown', 'toString', '__proto__', 'constructor']) {
+        const page = await visitorOf(server).post('/auth/sign-in', { step, username: 'nobody' });
+        expect([page.status, title(page)], step).toEqual([200, 'Sign in']);
+      }
+    });
+
     it('everything typed is shown as text', async () => {
       const hostile = `"><script>alert(1)</script>'&`;
       const visitor = visitorOf(server);
