@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const names = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 
@@ -17,3 +17,18 @@ export function chromiumPrograms(): readonly string[] {
 /** A sandbox needs privileges that containers do not give; the pages are our own. */
 export const launchChromium = (program: string): Promise<Browser> =>
   chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+
+/** An authenticator that the browser believes in; nobody has to touch it. */
+export async function plugIn(page: Page, protocol: 'ctap2' | 'u2f'): Promise<{ readonly unplug: () => Promise<void> }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol, transport: 'usb', automaticPresenceSimulation: true },
+  });
+  return {
+    unplug: async () => {
+      await session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+      await session.detach();
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { operations } from '@bailiwick/contract';
 import { Accountv3 } from '@scaleway/sdk-account';
-import { createClient } from '@scaleway/sdk-client';
+import { createAdvancedClient, createClient, withAdditionalInterceptors, withProfile } from '@scaleway/sdk-client';
 import { Iamv1alpha1 } from '@scaleway/sdk-iam';
 import type { ServerProcess } from '../support/server-process.ts';
 
@@ -19,6 +19,20 @@ export function sdkFor(server: ServerProcess, secretKey: string = server.secretK
     defaultProjectId: server.organizationId,
   });
   return { iam: new Iamv1alpha1.API(client), projects: new Accountv3.ProjectAPI(client) };
+}
+
+/** The same in the session of somebody who has signed in. */
+export function sdkInSession({ url, organizationId }: ServerProcess, token: string): Pick<Sdk, 'iam'> {
+  const signed = ({ request }: { readonly request: Readonly<Request> }) => {
+    const headers = new Headers(request.headers);
+    headers.set('x-session-token', token);
+    return new Request(request, { headers });
+  };
+  const client = createAdvancedClient(
+    withProfile({ apiURL: url, defaultOrganizationId: organizationId }),
+    withAdditionalInterceptors([{ request: signed }]),
+  );
+  return { iam: new Iamv1alpha1.API(client) };
 }
 
 /** The same, noting the name of every method that is called. */

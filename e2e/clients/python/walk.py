@@ -10,11 +10,12 @@ from importlib.metadata import version
 
 import access
 import organizations
+import people
 import principals
 import refusals
 from sdk import Sdk, requests_of_methods
 
-WALKS = {**organizations.WALKS, **principals.WALKS, **access.WALKS, **refusals.WALKS}
+WALKS = {**organizations.WALKS, **principals.WALKS, **people.WALKS, **access.WALKS, **refusals.WALKS}
 
 
 def outcome_of(walk, sdk):

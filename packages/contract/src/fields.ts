@@ -116,3 +116,7 @@ export interface OneOf {
 
 /** Object options that declare one-of groups. */
 export const oneOf = (...groups: readonly OneOf[]) => ({ 'x-one-of': groups });
+
+/** Bytes in base 64, in either alphabet: SDKs send the first, browsers the second (RFC 4648, sections 4 and 5). */
+export const Bytes = (description: string, limits: { readonly minLength?: number; readonly maxLength: number }) =>
+  Text(description, { ...limits, pattern: '^[A-Za-z0-9+/_-]*={0,2}$' });

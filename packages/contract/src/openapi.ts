@@ -10,6 +10,10 @@ type JsonObject = { readonly [key: string]: Json };
 const tags: Readonly<Record<keyof typeof contract, string>> = {
   sshKeys: 'SSH public keys of a project',
   users: 'The owner and the members of an organization',
+  mfaOtp: 'One-time passwords of an app, as a second factor',
+  webauthn: 'Security keys and passkeys, as a second factor',
+  gracePeriods: 'Time to do what the organization wants',
+  connections: 'Users of one person',
   applications: 'Principals for programs',
   groups: 'Users and applications that share policies',
   policies: 'What a principal may do',

@@ -35,10 +35,21 @@ export interface PermissionAccess {
   readonly needs: 'all' | 'bearer';
   readonly scope: 'organization' | 'project';
   readonly alsoWith?: AlsoWith;
-  /** Held by every user on itself; `user` names the input that tells whom it is about, `caller` that it is always the caller, `bearer` the bearer of the API key. */
-  readonly self?: { readonly permission: Permission; readonly user: string };
+  /** Held by every user on itself. */
+  readonly self?: SelfAccess;
   /** What conditions see as `resource`. */
   readonly target?: Target;
+}
+
+export interface SelfAccess {
+  readonly permission: Permission;
+  /**
+   * The input that tells whom it is about; `caller`: it is always the caller; `bearer`: the bearer of the API key;
+   * `authenticator`: the user whose authenticator it is.
+   */
+  readonly user: string;
+  /** Whom an input is about that was left out; nobody in particular otherwise. */
+  readonly whenAbsent?: 'caller';
 }
 
 /** The object that an operation is about: one that exists, or one that is about to. */
@@ -67,7 +78,9 @@ export type AuditResource =
   | 'organization'
   | 'security_settings'
   | 'project'
-  | 'quota';
+  | 'quota'
+  | 'user_mfa'
+  | 'connection';
 
 /** How the command line names an operation; everything else of a command follows from its schemas. */
 export interface CommandNaming {

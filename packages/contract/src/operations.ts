@@ -1,8 +1,10 @@
 import { apiKeys } from './api-keys.ts';
 import { applications } from './applications.ts';
 import { authzen } from './authzen.ts';
+import { connections } from './connections.ts';
 import { decisionOperations } from './decisions.ts';
 import { gateway } from './gateway.ts';
+import { gracePeriods } from './grace-periods.ts';
 import { groups } from './groups.ts';
 import { jwts } from './jwts.ts';
 import { logs } from './logs.ts';
@@ -13,6 +15,7 @@ import { policies } from './policies.ts';
 import { projects } from './projects.ts';
 import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
+import { mfaOtp, webauthn } from './second-factors.ts';
 import { signIn } from './sign-in.ts';
 import { signInGrants } from './sign-in-grants.ts';
 import { sshKeys } from './ssh-keys.ts';
@@ -22,6 +25,10 @@ import { users } from './users.ts';
 export const contract = {
   sshKeys,
   users,
+  mfaOtp,
+  webauthn,
+  gracePeriods,
+  connections,
   applications,
   groups,
   policies,

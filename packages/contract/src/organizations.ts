@@ -23,6 +23,7 @@ export const SecuritySettings = Type.Object(
     max_login_session_duration: Duration('Longest life of a session'),
     max_api_key_expiration_duration: Duration('Longest life of an API key; 0s for no limit'),
     no_escalation: Type.Optional(Flag('Nobody gives more than they hold; shown only where it is on')),
+    enforce_mfa: Type.Optional(Flag('Everybody must have a second factor; shown only where it is on')),
   },
   { title: 'OrganizationSecuritySettings' },
 );
@@ -98,6 +99,7 @@ export const securitySettings = {
       max_login_session_duration: Type.Optional(Duration('Longest life of a session')),
       max_api_key_expiration_duration: Type.Optional(Duration('Longest life of an API key; 0s for no limit')),
       no_escalation: Type.Optional(Flag('Nobody gives more than they hold; only the owner changes it')),
+      enforce_mfa: Type.Optional(Flag('Everybody must have a second factor')),
     }),
     output: SecuritySettings,
     errors: ['not_found'],
@@ -109,6 +111,10 @@ export const securitySettings = {
         {
           title: 'Keys live for 90 days at most',
           line: 'scw iam security-settings update max-api-key-expiration-duration=2160h',
+        },
+        {
+          title: 'Everybody sets up a second factor within three days',
+          line: 'scw iam security-settings update enforce-mfa=true grace-period-duration=72h',
         },
       ],
     },

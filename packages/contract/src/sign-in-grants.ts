@@ -41,7 +41,7 @@ export const signInGrants = {
   redeemCode: operation({
     id: 'signInGrants.redeemCode',
     method: 'POST',
-    path: '/auth/v1/codes/redeem',
+    path: '/auth/v1/redeem-code',
     summary: 'Begin the session that a code stands for',
     body: Type.Object({
       code: Text('Code that came to the loopback address', { maxLength: 200 }),
@@ -109,7 +109,7 @@ export const signInGrants = {
   redeemDevice: operation({
     id: 'signInGrants.redeemDevice',
     method: 'POST',
-    path: '/auth/v1/devices/redeem',
+    path: '/auth/v1/redeem-device',
     summary: 'Begin the session of a code that was approved, or hear that it is not yet',
     body: Type.Object({ device_code: Text('Token of the program', { maxLength: 200 }) }),
     output: Type.Object(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Choice, Text, Time } from './fields.ts';
+import { Bytes, Choice, Duration, Text, Time } from './fields.ts';
 import { Jwt } from './jwts.ts';
 import { operation } from './operation.ts';
 
@@ -16,14 +16,16 @@ const session = {
   renew_token: Text('Renews the session, once'),
 };
 
+const signedData = { minLength: 1, maxLength: 16_384 } as const;
+
 /** What follows a first factor: the session, or the question for a second one. */
 const Step = Type.Object(
   {
     status: Choice(['signed_in', 'second_factor_needed'], 'Whether it is done'),
     attempt: Type.Optional(Text('Token for the second factor')),
     second_factors: Type.Optional(
-      Type.Array(Choice(['one_time_password', 'webauthn'], 'Kind'), {
-        description: 'Kinds of second factor there are',
+      Type.Array(Choice(['webauthn', 'one_time_password'], 'Kind'), {
+        description: 'Kinds of second factor there are, the one to offer first before',
       }),
     ),
     jwt: Type.Optional(session.jwt),
@@ -87,6 +89,22 @@ export const signIn = {
     errors,
     access,
   }),
+  webauthn: operation({
+    id: 'signIn.webauthn',
+    method: 'POST',
+    path: '/auth/v1/webauthn',
+    summary: 'Ask what an authenticator is to sign as the second factor',
+    body: Type.Object({ attempt: Attempt }),
+    output: Type.Object({
+      challenge: Text('What the authenticator signs, in base 64; only the newest of an attempt counts, once'),
+      rp_id: Text('Domain that the authenticator was registered for'),
+      timeout: Duration('Time there is for it'),
+      allow_credentials: Type.Array(Text('Credential'), { description: 'Credentials of the user, in base 64' }),
+      user_verification: Choice(['discouraged'], 'It is the second factor: that somebody is there is enough'),
+    }),
+    errors: [...errors, 'precondition_failed'],
+    access,
+  }),
   secondFactor: operation({
     id: 'signIn.secondFactor',
     method: 'POST',
@@ -97,8 +115,19 @@ export const signIn = {
         attempt: Attempt,
         one_time_password: Type.Optional(Text('Code of the app', { pattern: '^[0-9]{6}$' })),
         recovery_code: Type.Optional(Text('One of the recovery codes', { minLength: 1, maxLength: 64 })),
+        webauthn: Type.Optional(
+          Type.Object(
+            {
+              raw_id: Bytes('Credential', { minLength: 1, maxLength: 1364 }),
+              client_data_json: Bytes('What the browser says it asked', signedData),
+              authenticator_data: Bytes('Data of the authenticator', signedData),
+              signature: Bytes('Signature over both', signedData),
+            },
+            { description: 'What the authenticator answered' },
+          ),
+        ),
       },
-      { 'x-one-of': [{ name: 'factor', members: ['one_time_password', 'recovery_code'], required: true }] },
+      { 'x-one-of': [{ name: 'factor', members: ['one_time_password', 'recovery_code', 'webauthn'], required: true }] },
     ),
     output: Step,
     errors,

@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
       'signIn.password',
       'signIn.sendCode',
       'signIn.code',
+      'signIn.webauthn',
       'signIn.secondFactor',
       'signIn.recover',
       'signIn.setPassword',

@@ -30,6 +30,7 @@ describe('the operations', () => {
       'signIn.password',
       'signIn.sendCode',
       'signIn.code',
+      'signIn.webauthn',
       'signIn.secondFactor',
       'signIn.recover',
       'signIn.setPassword',

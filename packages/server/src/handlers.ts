@@ -3,10 +3,12 @@ import * as applications from './applications/applications.ts';
 import { configuration } from './authzen/configuration.ts';
 import * as authzen from './authzen/evaluations.ts';
 import * as search from './authzen/search.ts';
+import * as connections from './connections/connections.ts';
 import type { Handlers } from './context.ts';
 import * as decisions from './decisions/decisions.ts';
 import * as gateway from './gateway/gateway.ts';
 import { forwardAuth } from './gateway-auth/forward-auth.ts';
+import * as gracePeriods from './grace-periods/grace-periods.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
 import { renew, signOut } from './jwts/renew.ts';
@@ -17,6 +19,8 @@ import * as policies from './policies/policies.ts';
 import * as projects from './projects/projects.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
+import * as mfaOtp from './second-factors/mfa-otp.ts';
+import { webauthn as askAuthenticator } from './sign-in/authenticators.ts';
 import * as codes from './sign-in/codes.ts';
 import * as devices from './sign-in/devices.ts';
 import { recover, setPassword } from './sign-in/links.ts';
@@ -24,6 +28,8 @@ import * as proofs from './sign-in/proofs.ts';
 import { sendCode, start } from './sign-in/start.ts';
 import * as sshKeys from './ssh-keys/ssh-keys.ts';
 import * as users from './users/users.ts';
+import * as authenticators from './webauthn/authenticators.ts';
+import * as registration from './webauthn/registration.ts';
 
 /** Every operation of the contract with the function that carries it out. */
 export const handlers: Handlers = {
@@ -41,6 +47,20 @@ export const handlers: Handlers = {
   'users.updatePassword': users.updatePassword,
   'users.lock': users.lock,
   'users.unlock': users.unlock,
+  'mfaOtp.create': mfaOtp.create,
+  'mfaOtp.getAddress': mfaOtp.getAddress,
+  'mfaOtp.validate': mfaOtp.validate,
+  'mfaOtp.delete': mfaOtp.remove,
+  'webauthn.startRegistration': registration.start,
+  'webauthn.finishRegistration': registration.finish,
+  'webauthn.list': authenticators.list,
+  'webauthn.update': authenticators.update,
+  'webauthn.delete': authenticators.remove,
+  'gracePeriods.list': gracePeriods.list,
+  'connections.list': connections.list,
+  'connections.initiate': connections.initiate,
+  'connections.join': connections.join,
+  'connections.remove': connections.remove,
   'applications.list': applications.list,
   'applications.create': applications.create,
   'applications.get': applications.get,
@@ -80,6 +100,7 @@ export const handlers: Handlers = {
   'signIn.password': proofs.password,
   'signIn.sendCode': sendCode,
   'signIn.code': proofs.code,
+  'signIn.webauthn': askAuthenticator,
   'signIn.secondFactor': proofs.secondFactor,
   'signIn.recover': recover,
   'signIn.setPassword': setPassword,

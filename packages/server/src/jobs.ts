@@ -1,6 +1,7 @@
 import { announceEndingKeys } from './api-keys/expiry-notices.ts';
 import { storeEverySeconds } from './api-keys/last-use.ts';
 import type { Config } from './config.ts';
+import { sweepGracePeriods } from './grace-periods/sweep.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
 
@@ -21,6 +22,11 @@ export async function startJobs(
     name: 'ends of API keys',
     everySeconds: 600,
     run: (stopping) => announceEndingKeys(services, stopping),
+  });
+  scheduler.add({
+    name: 'ends of grace periods',
+    everySeconds: 30,
+    run: (stopping) => sweepGracePeriods(services, stopping),
   });
   const stopMail = await startMail(scheduler, config, parts);
   return async (requests) => {

@@ -13,8 +13,10 @@ const iam = '/iam/v1alpha1';
 const makers = [
   `POST ${iam}/api-keys`,
   `POST ${iam}/jwts`,
-  ...['start', 'password', 'send-code', 'code', 'renew'].map((step) => `POST /auth/v1/${step}`),
+  ...['start', 'password', 'send-code', 'code', 'second-factor', 'renew'].map((step) => `POST /auth/v1/${step}`),
 ];
+/** Those of a user. */
+const ofUser = /\/(mfa-otp|mfa-otp-address|validate-mfa-otp|initiate-connection)$/;
 const password = 'a canary of a password';
 
 for (const database of databases()) {
@@ -42,8 +44,10 @@ for (const database of databases()) {
         for (const each of [key, headers['x-session-token']]) if (each) secrets.add(each);
         const answer = await call(method, path, options);
         const { status, body, text } = answer;
-        if (makers.includes(`${method} ${path}`) && status === 200) {
-          for (const made of [body.secret_key, body.token, body.renew_token, body.attempt]) if (made) secrets.add(made);
+        if ((makers.includes(`${method} ${path}`) || ofUser.test(path)) && status === 200) {
+          const { secret_key, token, renew_token, attempt, secret, recovery_codes = [] } = body;
+          const made = [secret_key, token, renew_token, attempt, secret, ...recovery_codes];
+          for (const each of made) if (each) secrets.add(each);
         } else seen.push(text, JSON.stringify(answer.headers));
         return answer;
       };

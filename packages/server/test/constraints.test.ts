@@ -188,7 +188,9 @@ for (const database of databases()) {
     it('has the organization on both ends of every reference', async () => {
       const keys = await foreignKeys(storage);
       expect(keys.length).toBeGreaterThan(20);
-      const open = keys.filter(({ to, columns }) => to !== 'organizations' && !columns.includes('organization_id'));
+      // Of a connection, the other end is in an organization of its own.
+      const names = (columns: readonly string[]) => columns.some((name) => name.endsWith('organization_id'));
+      const open = keys.filter(({ to, columns }) => to !== 'organizations' && !names(columns));
       expect(open).toEqual([]);
     });
 

@@ -97,9 +97,9 @@ for (const database of databases()) {
       } else if (row.operation === 'gateway.forwardAuth') {
         // It answers a request of somebody else's, as a gateway tells of it; none is believed here (forward-auth.test.ts).
         expect(refusalOf(answer), title).toEqual(forbidden());
-      } else if (row.operation === 'signIn.secondFactor') {
-        // Whoever asks is heard; the factor is wrong.
-        expect(refusalOf(answer), title).toEqual(unauthenticated('unknown_method', 'unknown_reason'));
+      } else if (row.operation === 'connections.initiate' || row.operation === 'connections.join') {
+        // It has the right, and must have signed in (connections.test.ts).
+        expect([answer.status, answer.body.precondition], title).toEqual([412, 'unknown_precondition']);
       } else {
         expect([200, 204], title).toContain(answer.status);
       }

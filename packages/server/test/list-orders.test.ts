@@ -32,7 +32,7 @@ const lists: Readonly<Record<string, List>> = {
   'users.list': listUsers,
 };
 /** Held in memory, or of one user, who has at most a hundred. */
-const short = ['permissionSets.list', 'quotas.list', 'jwts.list'];
+const short = ['permissionSets.list', 'quotas.list', 'jwts.list', 'webauthn.list'];
 
 const ordered = operations.flatMap(({ id, query }) => {
   const [, schema] = properties(query ?? undefined).find(([name]) => name === 'order_by') ?? [];

@@ -1,8 +1,10 @@
 import { type OperationId, operations } from '@bailiwick/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { oneTimePasswordAt } from '../src/second-factors/one-time-passwords.ts';
 import { auditEntries, historyOf } from './support/audit.ts';
-import { createApplication, createGroup, createMember, keyFor } from './support/bearers.ts';
+import { SoftAuthenticator } from './support/authenticator.ts';
+import { createApplication, createGroup, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { expectRefused, forbidden, invalid, taken, unauthenticated, unknown } from './support/refusals.ts';
 import { type CallOptions, type Json, serverOn } from './support/server.ts';
 import { codeRequest } from './support/sign-in.ts';
@@ -32,11 +34,14 @@ for (const database of databases()) {
       path: string,
       body: Json,
       resourceId: string | ((answer: Json) => string),
+      session?: string,
     ): Promise<Json> => {
       const { method, audit } = operations.find((operation) => operation.id === id)!;
       const [before, logs] = [await auditEntries(server), (await server.call('GET', `${iam}/logs`)).body.total_count];
       const headers = { 'user-agent': `client of ${id}` };
-      const answer = await server.call(method, path, { headers, ...(body !== undefined && { body }) });
+      const credential = session === undefined ? { headers: {} } : withSession(session);
+      const options = { ...credential, headers: { ...credential.headers, ...headers } };
+      const answer = await server.call(method, path, { ...options, ...(body !== undefined && { body }) });
       expect([200, 204], `${id}: ${answer.text}`).toContain(answer.status);
       const after = await auditEntries(server);
       expect(after.slice(0, -1), id).toEqual(before);
@@ -75,9 +80,10 @@ for (const database of databases()) {
         path: string,
         body?: Json,
         resource: Parameters<typeof change>[3] = ({ id }) => id,
+        session?: string,
       ) => {
         tried.add(id);
-        return change(id, path, body, resource);
+        return change(id, path, body, resource, session);
       };
       const account = '/account/v3/projects';
       const project = await make('projects.create', account, { name: 'p' });
@@ -121,7 +127,30 @@ for (const database of databases()) {
       await make('apiKeys.update', keyPath, { description: 'of the web' }, key.access_key);
       await make('apiKeys.delete', keyPath, undefined, key.access_key);
 
-      const { jwt } = await make('jwts.create', `${iam}/jwts`, { user_id: owner }, ({ jwt }) => jwt.jti);
+      const { jwt, token } = await make('jwts.create', `${iam}/jwts`, { user_id: owner }, ({ jwt }) => jwt.jti);
+
+      const ownerPath = `${iam}/users/${owner}`;
+      const { secret } = await make('mfaOtp.create', `${ownerPath}/mfa-otp`, {}, owner);
+      const one_time_password = oneTimePasswordAt(secret, server.clock.now());
+      await make('mfaOtp.validate', `${ownerPath}/validate-mfa-otp`, { one_time_password }, owner);
+      await make('mfaOtp.delete', `${ownerPath}/mfa-otp`, undefined, owner);
+      const start = `${ownerPath}/start-webauthn-registration?origin=https://iam.example.org`;
+      const registration = await make('webauthn.startRegistration', start, undefined, owner);
+      const answer = new SoftAuthenticator().register(registration);
+      const finish = `${ownerPath}/finish-webauthn-registration`;
+      const { authenticator_id } = await make('webauthn.finishRegistration', finish, answer, owner);
+      const authenticator = `${iam}/webauthn-authenticator/${authenticator_id}`;
+      await make('webauthn.update', authenticator, { authenticator_name: 'blue one' }, owner);
+      await make('webauthn.delete', authenticator, undefined, owner);
+
+      const session = await createSession(server, user.id, await keyFor(server, { user_id: user.id }));
+      const initiate = `${iam}/users/${user.id}/initiate-connection`;
+      const made = await server.call('POST', initiate, { ...withSession(session.token), body: {} });
+      const connect = (id: OperationId, rest: string, body: Json) =>
+        make(id, `${ownerPath}/${rest}`, body, owner, token);
+      await connect('connections.join', 'join-connection', { token: made.body.token });
+      await connect('connections.remove', 'remove-connection', { target_user_id: user.id });
+      await connect('connections.initiate', 'initiate-connection', {});
       await make('jwts.delete', `${iam}/jwts/${jwt.jti}`, undefined, jwt.jti);
 
       await make('signInGrants.createCode', '/auth/v1/codes', codeRequest, owner);

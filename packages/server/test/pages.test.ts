@@ -116,6 +116,13 @@ for (const database of databases()) {
       expect((await auth.userRow(id)).password_hash).toBe(before.password_hash);
     });
 
+    it('a step that there is none of is the first one', async () => {
+      for (const step of ['', 'unknown', 'toString', '__proto__', 'constructor']) {
+        const page = await visitorOf(server).post('/auth/sign-in', { step, username: 'nobody' });
+        expect([page.status, title(page)], step).toEqual([200, 'Sign in']);
+      }
+    });
+
     it('everything typed is shown as text', async () => {
       const hostile = `"><script>alert(1)</script>'&`;
       const visitor = visitorOf(server);
@@ -235,7 +242,7 @@ for (const database of databases()) {
         expect([answer.status, `${to.origin}${to.pathname}`]).toEqual([303, request.redirect_uri]);
         expect(to.searchParams.get('state')).toBe(request.state);
         const code = to.searchParams.get('code');
-        const session = await auth.done('codes/redeem', { code, code_verifier: verifier });
+        const session = await auth.done('redeem-code', { code, code_verifier: verifier });
         expect(session.jwt.audience_id).toBe(id);
       });
 
@@ -269,11 +276,11 @@ for (const database of databases()) {
       const typed = await visitor.post('/auth/device', { user_code: device.user_code.toLowerCase() });
       expect(title(typed)).toBe('Let a program sign in?');
       await visitor.post('/auth/device', { user_code: device.user_code, answer: 'allow' });
-      const redeemed = await auth.done('devices/redeem', { device_code: device.device_code });
+      const redeemed = await auth.done('redeem-device', { device_code: device.device_code });
       expect(redeemed.jwt.audience_id).toBe(id);
       const other = await auth.done('devices', {});
       await visitor.post('/auth/device', { user_code: other.user_code, answer: 'refuse' });
-      expect((await auth.call('devices/redeem', { device_code: other.device_code })).status).toBe(401);
+      expect((await auth.call('redeem-device', { device_code: other.device_code })).status).toBe(401);
       const unknown = await visitor.post('/auth/device', { user_code: 'BBBB-BBBB' });
       expect([unknown.status, alert(unknown)]).toEqual([404, expect.stringContaining('No program waits')]);
     });

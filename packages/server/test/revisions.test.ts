@@ -1,7 +1,9 @@
 import { operations } from '@bailiwick/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { oneTimePasswordAt } from '../src/second-factors/one-time-passwords.ts';
 import { auditEntries } from './support/audit.ts';
+import { SoftAuthenticator } from './support/authenticator.ts';
 import { create, createApplication, createMember, createSession, keyFor, withSession } from './support/bearers.ts';
 import { publicKeys } from './support/public-keys.ts';
 import { expectRefused, forbidden, invalid, type Refusal, refusalOf, unauthenticated } from './support/refusals.ts';
@@ -34,11 +36,13 @@ for (const database of databases()) {
     it('every operation that changes something answers the revision it made, one more each, and has an audit entry', async () => {
       const { ownerId } = server.organization;
       const done: string[] = [];
-      const change = async (id: string, path: string, body?: Json): Promise<Json> => {
+      const change = async (id: string, path: string, body?: Json, session?: string): Promise<Json> => {
         const operation = operations.find((each) => each.id === id);
         if (!operation) throw new Error(`there is no ${id}`);
         const before = await revision();
-        const answer = await server.call(operation.method, path, body === undefined ? {} : { body });
+        const credential = session === undefined ? {} : withSession(session);
+        const options = { ...credential, ...(body !== undefined && { body }) };
+        const answer = await server.call(operation.method, path, options);
         expect([answer.status < 300, answer.headers[header]], `${id}: ${answer.text}`).toEqual([
           true,
           String(before + 1),
@@ -84,6 +88,21 @@ for (const database of databases()) {
         const { body } = await server.call('POST', '/auth/v1/devices', { key: null, body: {} });
         await change(`signInGrants.${answer}Device`, `/auth/v1/devices/${body.user_code}/${answer}`);
       }
+      const owner = `${iam}/users/${ownerId}`;
+      const { secret } = await change('mfaOtp.create', `${owner}/mfa-otp`, {});
+      const one_time_password = oneTimePasswordAt(secret, server.clock.now());
+      await change('mfaOtp.validate', `${owner}/validate-mfa-otp`, { one_time_password });
+      await change('mfaOtp.delete', `${owner}/mfa-otp`);
+      const start = `${owner}/start-webauthn-registration?origin=https://iam.example.org`;
+      const registration = new SoftAuthenticator().register(await change('webauthn.startRegistration', start));
+      const finish = `${owner}/finish-webauthn-registration`;
+      const { authenticator_id } = await change('webauthn.finishRegistration', finish, registration);
+      await change('webauthn.update', `${iam}/webauthn-authenticator/${authenticator_id}`, {});
+      await change('webauthn.delete', `${iam}/webauthn-authenticator/${authenticator_id}`);
+      const others = await createSession(server, user.id, await keyFor(server, { user_id: user.id }));
+      const { token } = await change('connections.initiate', `${itself}/initiate-connection`, {}, others.token);
+      await change('connections.join', `${owner}/join-connection`, { token }, session.token);
+      await change('connections.remove', `${owner}/remove-connection`, { target_user_id: user.id });
       const settings = `${iam}/organizations/${organization}`;
       await change('organizations.setAlias', `${settings}/alias`, { alias: 'acme' });
       await change('organizations.updateLoginMethods', `${settings}/login-methods`, {

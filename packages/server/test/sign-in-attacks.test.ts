@@ -5,6 +5,7 @@ import { createMember, withSession } from './support/bearers.ts';
 import { dumpTables } from './support/dump.ts';
 import { lastMail, mailsOf } from './support/mail.ts';
 import { refusalOf, unauthenticated } from './support/refusals.ts';
+import { setUpOneTimePasswords } from './support/second-factors.ts';
 import { type Json, serverOn } from './support/server.ts';
 import { password, refused, signInOn, unknownAttempt } from './support/sign-in.ts';
 
@@ -89,6 +90,7 @@ for (const database of databases()) {
         password: { password },
         code: { code: '000000' },
         'second-factor': { one_time_password: '000000' },
+        webauthn: {},
         'send-code': {},
       };
       const expectOpenOnlyTo = async (attempt: string, ...steps: readonly string[]) => {
@@ -101,7 +103,7 @@ for (const database of databases()) {
       const sent = await auth.sendCode(first);
       await expectOpenOnlyTo(first);
       await expectOpenOnlyTo(sent.attempt, 'code', 'send-code');
-      await server.services.storage.db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+      await setUpOneTimePasswords(server, id);
       const step = await auth.done('code', sent);
       expect(step.status).toBe('second_factor_needed');
       await expectOpenOnlyTo(sent.attempt);
@@ -124,7 +126,7 @@ for (const database of databases()) {
     it('a factor that is set up while somebody signs in is asked for', async () => {
       const { id, username } = await auth.member();
       const attempt = await auth.begin(username);
-      await server.services.storage.db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+      await setUpOneTimePasswords(server, id);
       expect((await auth.done('password', { attempt, password })).status).toBe('second_factor_needed');
     });
 
@@ -178,8 +180,7 @@ for (const database of databases()) {
 
     it('a recovery does not pass the second factor by, nor open a locked member', async () => {
       const { id, username } = await auth.member();
-      const { db } = server.services.storage;
-      await db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+      await setUpOneTimePasswords(server, id);
       const shown = 'another long password';
       await auth.done('set-password', { token: await recoverToken(username), password: shown });
       expect((await auth.signIn(username, shown)).status).toBe('second_factor_needed');

@@ -17,11 +17,10 @@ for (const database of databases()) {
     const post = (token: string, path: string, body?: Json) =>
       server.call('POST', `/auth/v1/${path}`, { ...withSession(token), ...(body && { body }) });
     const askCode = (token: string, more: Json = {}) => post(token, 'codes', { ...codeRequest, ...more });
-    const redeemCode = (code: string, shown = codeVerifier) =>
-      auth.call('codes/redeem', { code, code_verifier: shown });
+    const redeemCode = (code: string, shown = codeVerifier) => auth.call('redeem-code', { code, code_verifier: shown });
     const askDevice = (token: string, code: string) =>
       server.call('GET', `/auth/v1/devices/${code}`, withSession(token));
-    const redeemDevice = (device: Json) => auth.call('devices/redeem', { device_code: device.device_code });
+    const redeemDevice = (device: Json) => auth.call('redeem-device', { device_code: device.device_code });
     const itself = (id: string, token: string) => server.call('GET', `/iam/v1alpha1/users/${id}`, withSession(token));
     const signedIn = async () => {
       const { id, username } = await auth.member();

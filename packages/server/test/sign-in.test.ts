@@ -5,6 +5,7 @@ import { auditEntries } from './support/audit.ts';
 import { createMember, withSession } from './support/bearers.ts';
 import { lastMail, mailsOf } from './support/mail.ts';
 import { invalid, refusalOf, unauthenticated } from './support/refusals.ts';
+import { setUpOneTimePasswords } from './support/second-factors.ts';
 import { type Json, serverOn } from './support/server.ts';
 import { password, refused, signInOn, unknownAttempt } from './support/sign-in.ts';
 
@@ -189,7 +190,7 @@ for (const database of databases()) {
       const wrong = code === '000000' ? '000001' : '000000';
       for (let tries = 0; tries < 2; tries += 1)
         expect(refusalOf(await auth.call('code', { attempt, code: wrong }))).toEqual(refused);
-      await server.services.storage.db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+      await setUpOneTimePasswords(server, id);
       for (let tries = 0; tries < 2; tries += 1) {
         const step = await auth.signIn(username);
         expect(step).toEqual({

@@ -92,6 +92,21 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'users.updatePassword': user,
   'users.lock': user,
   'users.unlock': user,
+  // Who sets up, or is connected, is nobody but the caller.
+  'mfaOtp.create': { user_id: denied('create', 'self_mfa') },
+  'mfaOtp.getAddress': { user_id: denied('create', 'self_mfa') },
+  'mfaOtp.validate': { user_id: denied('write', 'self_mfa') },
+  'mfaOtp.delete': user,
+  'webauthn.startRegistration': { user_id: denied('create', 'self_mfa') },
+  'webauthn.finishRegistration': { user_id: denied('create', 'self_mfa'), ceremony_id: unknown('webauthn_ceremony') },
+  'webauthn.list': user,
+  'webauthn.update': { authenticator_id: denied('write', 'self_mfa') },
+  'webauthn.delete': { authenticator_id: unknown('webauthn_authenticator') },
+  'gracePeriods.list': user,
+  'connections.list': { user_id: denied('list', 'self_connection') },
+  'connections.initiate': { user_id: denied('create', 'self_connection') },
+  'connections.join': { user_id: denied('create', 'self_connection') },
+  'connections.remove': { user_id: denied('delete', 'self_connection'), target_user_id: unknown('connection') },
   'applications.list': { ...filters('applications', 'name', 'application_ids', 'tag'), ...organization },
   'applications.create': organization,
   'applications.get': application,
@@ -147,6 +162,7 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'signIn.password': {},
   'signIn.sendCode': {},
   'signIn.code': {},
+  'signIn.webauthn': {},
   'signIn.secondFactor': {},
   'signIn.recover': {},
   'signIn.setPassword': {},
@@ -290,7 +306,12 @@ for (const database of databases()) {
         [ours, theirs],
         [theirs, ours],
       ] as const;
-    const namesOf = ({ secretKey: _secret, powerlessKey: _powerless, sessionToken: _session, ...names }: Tenant) =>
-      names;
+    const namesOf = ({
+      secretKey: _secret,
+      powerlessKey: _powerless,
+      sessionToken: _session,
+      ceremony: _ceremony,
+      ...names
+    }: Tenant) => names;
   });
 }

@@ -6,6 +6,7 @@ import {
   type Operation,
   type Permission,
   type PermissionAccess,
+  type SelfAccess,
 } from '@bailiwick/contract';
 import { noMapping } from '../authzen/mapped.ts';
 import { asksAboutOthers } from '../authzen/subjects.ts';
@@ -13,7 +14,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Caller, Services } from '../context.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Authorized, authorized } from './authorized.ts';
-import { bearerOfKey, projectOfSshKey, targetAttributes } from './targets.ts';
+import { bearerOfKey, projectOfSshKey, targetAttributes, userOfAuthenticator } from './targets.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -68,7 +69,7 @@ function isLocked({ organization, caller }: Request): boolean {
 /** What the caller lacks; null when it may. */
 async function missingPermissions(request: Request, access: PermissionAccess): Promise<readonly Permission[] | null> {
   const bearer = access.needs === 'bearer' ? await bearerInQuestion(request, access) : null;
-  const aboutUserId = access.self && selfSubject(request, access.self.user, bearer);
+  const aboutUserId = access.self && (await selfSubject(request, access.self, bearer));
   const where = await scopeOf(request, access);
   const ask = async (permission: Permission): Promise<boolean> => {
     const question: Question = {
@@ -123,13 +124,17 @@ async function bearerInQuestion(
   return kind === undefined ? null : { kind, id };
 }
 
-function selfSubject(
-  { caller, input }: Request,
-  user: string,
+async function selfSubject(
+  { caller, input, db, scope }: Request,
+  { user, whenAbsent }: SelfAccess,
   bearer: Bearer | 'no such key' | null,
-): string | undefined {
+): Promise<string | undefined> {
   if (user === 'caller') return caller.actor.id;
-  if (user !== 'bearer') return typeof input[user] === 'string' ? input[user] : undefined;
+  if (user === 'authenticator') return userOfAuthenticator(db, scope, String(input.authenticator_id));
+  if (user !== 'bearer') {
+    const named = input[user] ?? (whenAbsent === 'caller' ? caller.actor.id : undefined);
+    return typeof named === 'string' ? named : undefined;
+  }
   return bearer !== null && typeof bearer === 'object' && bearer.kind === 'user' ? bearer.id : undefined;
 }
 

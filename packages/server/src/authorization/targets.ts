@@ -69,6 +69,21 @@ export async function projectOfSshKey(db: Storage['db'], scope: Authorized, id: 
   return row?.project_id;
 }
 
+/** The user whose authenticator it is; undefined for none. */
+export async function userOfAuthenticator(
+  db: Storage['db'],
+  scope: Authorized,
+  id: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('webauthn_authenticators')
+    .select('user_id')
+    .where('organization_id', '=', scope.organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.user_id;
+}
+
 /** Who bears an API key; undefined for no such key. */
 export async function bearerOfKey(
   db: Storage['db'],

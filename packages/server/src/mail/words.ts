@@ -64,6 +64,7 @@ export const words: Readonly<Record<MailKind, (value: Values) => Words>> = {
       'Your organization asks everybody for a second factor at sign-in, and your account has none yet.',
       `Sign in and add one until ${moment(value('until'))}; after that the account is locked.`,
     ],
+    action: { label: 'Add a second factor', url: value('link') },
   }),
   locked: (value) => ({
     subject: 'Your account is locked',

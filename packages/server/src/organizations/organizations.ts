@@ -1,6 +1,7 @@
 import { alreadyExists, formatDuration, invalidArgument, parseDuration, preconditionFailed } from '@bailiwick/contract';
 import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Handler } from '../context.ts';
+import { followSettings } from '../grace-periods/grace-periods.ts';
 import type { Bit } from '../storage/schema.ts';
 import { findAlias, getOrganization, type OrganizationRow, updateOrganization } from './store.ts';
 
@@ -66,18 +67,21 @@ export const updateSecuritySettings: Handler<'securitySettings.update'> = (conte
     // Whoever else could turn it off could give itself everything.
     if (input.no_escalation !== undefined && !context.caller.actor.owner)
       throw permissionsDenied(['iam:security_settings:write'], context.catalogue);
-    const organization = await getOrganization(change.db, change.scope);
+    const before = await getOrganization(change.db, change.scope);
     await updateOrganization(change, {
-      id: organization.id,
+      id: before.id,
       ...(enforced !== undefined && bits({ enforce_password_renewal: enforced })),
       ...(input.no_escalation !== undefined && bits({ no_escalation: input.no_escalation })),
+      ...(input.enforce_mfa !== undefined && bits({ enforce_mfa: input.enforce_mfa })),
       ...(attempts !== undefined && { login_attempts_before_locked: attempts }),
       ...readDuration(input, 'grace_period_duration'),
       ...readDuration(input, 'max_login_session_duration'),
       ...readDuration(input, 'max_api_key_expiration_duration'),
     });
-    change.touches(organization.id);
-    return toSecuritySettings(await getOrganization(change.db, change.scope));
+    const after = await getOrganization(change.db, change.scope);
+    await followSettings(change, before, after);
+    change.touches(after.id);
+    return toSecuritySettings(after);
   });
 
 /** @throws ApiError `invalid_arguments` naming the bounds */
@@ -120,7 +124,8 @@ function toSecuritySettings(row: OrganizationRow) {
     login_attempts_before_locked: row.login_attempts_before_locked,
     max_login_session_duration: formatDuration(row.max_login_session_duration),
     max_api_key_expiration_duration: formatDuration(row.max_api_key_expiration_duration),
-    // Ours: other services know nothing of it, so it shows only where it is on.
+    // Ours: other services know nothing of them, so they show only where they are on.
     ...(row.no_escalation === 1 && { no_escalation: true }),
+    ...(row.enforce_mfa === 1 && { enforce_mfa: true }),
   };
 }

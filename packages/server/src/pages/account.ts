@@ -38,6 +38,7 @@ const accountPage = (visit: Visit, person: Person) => ({
 <dt>Username</dt><dd>${person.username}</dd>
 <dt>Organization</dt><dd><code>${person.organizationId}</code></dd>
 </dl>
+<p><a href="/auth/second-factors">Second factors</a></p>
 <p><a href="/auth/device">Let a program sign in with a code</a></p>
 <details>
 <summary>Change the password</summary>

@@ -13,12 +13,14 @@ export interface Page {
   /** What went well. */
   readonly note?: string;
   readonly contents: Markup;
+  /** Whether it asks an authenticator, for which it needs a script. */
+  readonly script?: boolean;
   /** Where else than to this server its forms may lead: a loopback address. */
   readonly leadsTo?: string;
 }
 
 /** Names of the organization and the like, which everybody may choose: they are shown, never obeyed. */
-export function toDocument({ title, problem, note, contents }: Page): Markup {
+export function toDocument({ title, problem, note, script = false, contents }: Page): Markup {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -27,6 +29,7 @@ export function toDocument({ title, problem, note, contents }: Page): Markup {
 <meta name="color-scheme" content="light dark">
 <title>${title} · Bailiwick</title>
 <link rel="stylesheet" href="/auth/style.css">
+${script ? html`<script src="/auth/authenticator.js" defer></script>` : ''}
 </head>
 <body>
 <main class="container">

@@ -3,10 +3,12 @@ import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../context.ts';
 import { changePassword, showAccount, signOut } from './account.ts';
+import { authenticatorScript } from './authenticator-script.ts';
 import { html } from './markup.ts';
 import { showPasswordPage, takePasswordPage } from './password-links.ts';
 import { showAuthorize, showDevice, takeAuthorize, takeDevice } from './programs.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { changeSecondFactors, showSecondFactors } from './second-factors.ts';
 import { handOverSession } from './session.ts';
 import { showSignIn, takeSignInStep } from './sign-in.ts';
 import { type Visit, visitOf } from './visit.ts';
@@ -25,6 +27,7 @@ const pages: Readonly<Record<string, { readonly get?: Show; readonly post?: Show
     post: (visit) => takePasswordPage(visit, 'recover'),
   },
   '/auth/account': { get: showAccount, post: changePassword },
+  '/auth/second-factors': { get: showSecondFactors, post: changeSecondFactors },
   '/auth/session': { post: handOverSession },
   '/auth/sign-out': { post: signOut },
   '/auth/authorize': { get: showAuthorize, post: takeAuthorize },
@@ -35,7 +38,7 @@ const pages: Readonly<Record<string, { readonly get?: Show; readonly post?: Show
 const bodyLimit = 32 * 1024;
 
 /**
- * The pages on which people sign in, without a script and without the console. Each asks the operations of the contract as
+ * The pages on which people sign in, without the console, and without a script but for authenticators. Each asks the operations of the contract as
  * any client would: what a page can do, a call can do (docs/sign-in.md).
  */
 export function registerPages(app: FastifyInstance, services: Services): void {
@@ -47,6 +50,10 @@ export function registerPages(app: FastifyInstance, services: Services): void {
       return isSameOrigin(request.headers) ? post(visit) : visit.show(fromElsewhere, 403);
     });
   }
+  app.get('/auth/authenticator.js', async (_request, reply) => {
+    reply.headers({ 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' });
+    return reply.send(Buffer.from(authenticatorScript));
+  });
   let style: Promise<Buffer> | undefined;
   app.get('/auth/style.css', async (_request, reply) => {
     style ??= readFile(createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css'));

@@ -1,5 +1,6 @@
 import type { OperationById, Output } from '@bailiwick/contract';
-import { field, hidden, html, type Markup } from './markup.ts';
+import { answered, authenticatorForm } from './authenticator-form.ts';
+import { field, hidden, html, type Markup, type Page } from './markup.ts';
 import { isOver, toldAs } from './problems.ts';
 import { ownPath } from './same-origin.ts';
 import type { Visit } from './visit.ts';
@@ -36,7 +37,7 @@ export async function showSignIn(visit: Visit): Promise<void> {
 /** `POST /auth/sign-in`: one step, and the form for the next one. */
 export async function takeSignInStep(visit: Visit): Promise<void> {
   const errand = errandOf(visit.form);
-  const step = steps[visit.form.get('step') ?? ''] ?? start;
+  const step = steps.get(visit.form.get('step') ?? '') ?? start;
   return step(visit, errand);
 }
 
@@ -69,30 +70,46 @@ async function code(visit: Visit, errand: Errand): Promise<void> {
 }
 
 async function secondFactor(visit: Visit, errand: Errand): Promise<void> {
-  const shown = (visit.form.get('proof') ?? '').replaceAll(/\s/g, '');
-  const proof = /^[0-9]{6}$/.test(shown) ? { one_time_password: shown } : { recovery_code: shown };
-  const answer = await visit.ask('signIn.secondFactor', { attempt: errand.attempt, ...proof });
+  const answer = await visit.ask('signIn.secondFactor', { attempt: errand.attempt, ...proofIn(visit.form) });
   if (answer.ok) return goOn(visit, errand, answer.output);
-  return again(visit, errand, answer, secondFactorPage(errand));
+  const kinds = (visit.form.get('kinds') ?? '').split(' ');
+  return again(visit, errand, answer, await askSecondFactor(visit, errand, kinds));
 }
 
-const steps: Readonly<Record<string, typeof start>> = {
-  password,
-  'send-code': sendCode,
-  code,
-  'second-factor': secondFactor,
-};
+function proofIn(form: URLSearchParams) {
+  const shown = (form.get('proof') ?? '').replaceAll(/\s/g, '');
+  if (!form.has('raw_id')) return /^[0-9]{6}$/.test(shown) ? { one_time_password: shown } : { recovery_code: shown };
+  const [raw_id, client_data_json] = [answered(form, 'raw_id'), answered(form, 'client_data_json')];
+  const [authenticator_data, signature] = [answered(form, 'authenticator_data'), answered(form, 'signature')];
+  return { webauthn: { raw_id, client_data_json, authenticator_data, signature } };
+}
+
+/** Each time an authenticator signs something new. */
+async function askSecondFactor(visit: Visit, errand: Errand, kinds: readonly string[]): Promise<Page> {
+  if (!kinds.includes('webauthn')) return secondFactorPage(errand, kinds);
+  const answer = await visit.ask('signIn.webauthn', { attempt: errand.attempt });
+  return secondFactorPage(errand, kinds, answer.ok ? answer.output : undefined);
+}
+
+const steps: ReadonlyMap<string, typeof start> = new Map([
+  ['password', password],
+  ['send-code', sendCode],
+  ['code', code],
+  ['second-factor', secondFactor],
+]);
 
 /** After a proof that was right: the next question, or the place that one wanted to get to. */
 async function goOn(visit: Visit, errand: Errand, step: Step): Promise<void> {
   if (step.status === 'second_factor_needed')
-    return visit.show(secondFactorPage({ ...errand, attempt: step.attempt ?? '' }));
+    return visit.show(
+      await askSecondFactor(visit, { ...errand, attempt: step.attempt ?? '' }, step.second_factors ?? []),
+    );
   visit.keep({ token: step.token ?? '', renewToken: step.renew_token ?? '' });
   return visit.goTo(errand.returnTo);
 }
 
 /** After one that was not: the same form, or the first one when the attempt is over. */
-function again(visit: Visit, errand: Errand, { problem, status }: Refusal, same: ReturnType<typeof codePage>) {
+function again(visit: Visit, errand: Errand, { problem, status }: Refusal, same: Page) {
   const page = isOver(problem) ? namesPage(errand) : same;
   return visit.show({ ...page, problem: toldAs(problem) }, status);
 }
@@ -161,13 +178,36 @@ ${field({ label: 'Code', name: 'code', autocomplete: 'one-time-code', inputmode:
 ${form(errand, 'send-code', html`${named(errand)}${hidden({ methods: 'code' })}<button type="submit" class="secondary">Send another one</button>`)}`,
 });
 
-const secondFactorPage = (errand: Errand) => ({
-  title: 'One more step',
-  contents: form(
-    errand,
-    'second-factor',
-    html`${named(errand)}
+const secondFactorPage = (errand: Errand, kinds: readonly string[], question?: object): Page => {
+  const values = hidden({
+    step: 'second-factor',
+    attempt: errand.attempt,
+    return_to: errand.returnTo,
+    kinds: kinds.join(' '),
+  });
+  const ask = { way: 'get', question: question ?? {} } as const;
+  return {
+    title: 'One more step',
+    script: question !== undefined,
+    contents: html`${
+      question === undefined
+        ? ''
+        : authenticatorForm(
+            '/auth/sign-in',
+            ask,
+            html`${named(errand)}${values}<button type="submit">Use your security key or passkey</button>`,
+          )
+    }
+${
+  kinds.includes('one_time_password')
+    ? form(
+        errand,
+        'second-factor',
+        html`${named(errand)}${hidden({ kinds: kinds.join(' ') })}
 ${field({ label: 'Code of your app, or a recovery code', name: 'proof', autocomplete: 'one-time-code', first: true })}
 <button type="submit">Sign in</button>`,
-  ),
-});
+      )
+    : ''
+}`,
+  };
+};

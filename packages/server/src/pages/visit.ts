@@ -13,6 +13,8 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** Fewest characters of a password. */
   readonly passwordMinimum: number;
+  /** Of this page, as the server is known. */
+  readonly origin: string;
   /** Path and parameters of this page. */
   readonly here: string;
   /** Asks an operation as whoever is signed in, or as nobody. */
@@ -32,6 +34,8 @@ export interface Person {
   readonly id: string;
   readonly organizationId: string;
   readonly username: string;
+  /** Whether it has a second factor. */
+  readonly mfa: boolean;
   readonly name: string;
 }
 
@@ -45,9 +49,10 @@ const pageHeaders = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-const policyFor = (leadsTo: string | undefined): string =>
+const policyFor = ({ leadsTo, script = false }: Page): string =>
   [
     "default-src 'none'",
+    ...(script ? ["script-src 'self'"] : []),
     "style-src 'self'",
     "img-src 'self' data:",
     `form-action 'self'${leadsTo === undefined ? '' : ` ${leadsTo}`}`,
@@ -84,6 +89,7 @@ export function visitOf(
     query: new URLSearchParams(cut < 0 ? '' : request.url.slice(cut + 1)),
     form: new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''),
     passwordMinimum: settings.passwordMinimum,
+    origin: new URL(publicUrl).origin,
     here: request.url,
     get kept() {
       return session;
@@ -95,13 +101,13 @@ export function visitOf(
       if (current === undefined || id === undefined) return undefined;
       const answer = await ask(app, { ...browser, token: current.token }, 'users.get', { user_id: id });
       if (!answer.ok) return undefined;
-      const { organization_id: organizationId, username, first_name, last_name } = answer.output;
-      return { id, organizationId, username, name: `${first_name} ${last_name}`.trim() || username };
+      const { organization_id: organizationId, username, first_name, last_name, mfa } = answer.output;
+      return { id, organizationId, username, mfa, name: `${first_name} ${last_name}`.trim() || username };
     },
     keep,
     show: async (page, status = 200) => {
       const document = String(await toDocument(page));
-      reply.code(status).headers({ ...pageHeaders, 'content-security-policy': policyFor(page.leadsTo) });
+      reply.code(status).headers({ ...pageHeaders, 'content-security-policy': policyFor(page) });
       reply.send(Buffer.from(document));
     },
     answer: (value) => {

@@ -1,6 +1,13 @@
 import type { Authorized } from '../authorization/authorized.ts';
-import type { Change } from '../context.ts';
+import type { Change, Services } from '../context.ts';
+import { beginGracePeriods, endGracePeriod } from '../grace-periods/grace-periods.ts';
 import type { Storage } from '../storage/storage.ts';
+import { getUser, updateUser } from '../users/store.ts';
+import type { VerifiedAssertion } from '../webauthn/assertions.ts';
+import { countAssertion } from '../webauthn/store.ts';
+import { stepOf } from './one-time-passwords.ts';
+import { recoveryCodeHash } from './recovery-codes.ts';
+import { findOneTimePassword, hasAuthenticator, takeRecoveryCode, takeStep } from './store.ts';
 
 /** Kinds of second factor that a user has in force. */
 export interface SecondFactors {
@@ -14,25 +21,43 @@ export async function secondFactorsOf(
   scope: Pick<Authorized, 'organizationId'>,
   userId: string,
 ): Promise<SecondFactors> {
-  const row = await db
-    .selectFrom('users')
-    .select('mfa')
-    .where('organization_id', '=', scope.organizationId)
-    .where('id', '=', userId)
-    .executeTakeFirst();
-  return { oneTimePassword: row?.mfa === 1, webauthn: false };
+  const password = await findOneTimePassword(db, scope, userId);
+  return {
+    oneTimePassword: password !== undefined && password.validated_at !== null,
+    webauthn: await hasAuthenticator(db, scope, userId),
+  };
 }
 
 /** What somebody shows as the second factor. */
 export type SecondFactorProof =
   | { readonly kind: 'one_time_password'; readonly code: string }
-  | { readonly kind: 'recovery_code'; readonly code: string };
+  | { readonly kind: 'recovery_code'; readonly code: string }
+  | { readonly kind: 'assertion'; readonly assertion: VerifiedAssertion };
 
-/** Uses up a proof: whether it is right and was not used before. Until factors can be set up, none is right. */
+/** Uses up a proof, in the change of what it is for: whether it is right and was not used before. */
 export async function redeemSecondFactor(
-  _change: Change,
-  _userId: string,
-  _proof: SecondFactorProof,
+  { secrets }: Pick<Services, 'secrets'>,
+  change: Change,
+  userId: string,
+  proof: SecondFactorProof,
 ): Promise<boolean> {
-  return false;
+  if (proof.kind === 'assertion') return countAssertion(change, proof.assertion);
+  const { kind, code } = proof;
+  const password = await findOneTimePassword(change.db, change.scope, userId);
+  if (password === undefined || password.validated_at === null) return false;
+  if (kind === 'recovery_code') return takeRecoveryCode(change, userId, recoveryCodeHash(secrets, userId, code));
+  const step = stepOf(secrets.open(password.sealed_secret), code, change.now);
+  return step !== null && takeStep(change, userId, step);
+}
+
+/**
+ * Lets the user show what second factors it has, after one was added or removed: the first ends the time it had for it, and
+ * without any a new one begins where the organization wants one (docs/decisions/0017-second-factors.md).
+ */
+export async function showSecondFactors(change: Change, userId: string): Promise<void> {
+  const { oneTimePassword, webauthn } = await secondFactorsOf(change.db, change.scope, userId);
+  const mfa = oneTimePassword || webauthn;
+  await updateUser(change, userId, { mfa }, change.now);
+  if (mfa) await endGracePeriod(change, userId, 'set_mfa');
+  else await beginGracePeriods(change, await getUser(change.db, change.scope, userId));
 }

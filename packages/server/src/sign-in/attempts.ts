@@ -71,11 +71,16 @@ export async function consumeAttempt(db: Transaction<Database>, { token_hash }: 
   if (numDeletedRows !== 1n) throw denied('unknown_method', 'not_found');
 }
 
-/** Counts a wrong proof; one too many ends the attempt. */
+/** What an authenticator is to sign for this step, in place of what it was to sign before. */
+export async function keepChallenge(db: Storage['db'], { token_hash }: Attempt, challenge: string): Promise<void> {
+  await db.updateTable('sign_in_attempts').set({ challenge }).where('token_hash', '=', token_hash).execute();
+}
+
+/** Counts a wrong proof, whose challenge is used up; one too many ends the attempt. */
 export async function countFailure(db: Storage['db'], { token_hash }: Attempt): Promise<void> {
   await db
     .updateTable('sign_in_attempts')
-    .set((row) => ({ failures: row('failures', '+', 1) }))
+    .set((row) => ({ failures: row('failures', '+', 1), challenge: null }))
     .where('token_hash', '=', token_hash)
     .execute();
   await db

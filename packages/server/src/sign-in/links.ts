@@ -1,5 +1,6 @@
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import type { Change, Handler, Services } from '../context.ts';
+import { endGracePeriod } from '../grace-periods/grace-periods.ts';
 import { denied } from '../http/authenticate.ts';
 import { endSessions } from '../jwts/store.ts';
 import { queueMail } from '../mail/queue.ts';
@@ -68,7 +69,9 @@ export const setPassword: Handler<'signIn.setPassword'> = async (context, { toke
       .where('token_hash', '=', tokenHash)
       .executeTakeFirst();
     if (numDeletedRows !== 1n) throw denied('unknown_method', 'not_found');
-    await updateUser(change, link.user_id, { password_hash: passwordHash, status: 'activated' }, change.now);
+    const changes = { password_hash: passwordHash, password_renewed: true, status: 'activated' } as const;
+    await updateUser(change, link.user_id, changes, change.now);
+    await endGracePeriod(change, link.user_id, 'update_password');
     await endSessions(change, link.user_id);
     await endPending(change, link.user_id);
     change.touches(link.user_id);

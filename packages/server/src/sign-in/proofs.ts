@@ -1,12 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Change, Context, Handler } from '../context.ts';
+import { beginGracePeriods } from '../grace-periods/grace-periods.ts';
 import { denied } from '../http/authenticate.ts';
 import { beginSession, handOver } from '../jwts/issue.ts';
-import { redeemSecondFactor, type SecondFactors, secondFactorsOf } from '../second-factors/second-factors.ts';
+import {
+  redeemSecondFactor,
+  type SecondFactorProof,
+  type SecondFactors,
+  secondFactorsOf,
+} from '../second-factors/second-factors.ts';
 import { makeChange } from '../storage/change.ts';
 import { verifyPassword } from '../users/passwords.ts';
 import { getUser, markSignedIn, type UserRow } from '../users/store.ts';
+import { verifyAssertion } from '../webauthn/assertions.ts';
 import { mayUse, type SignInMethod, userOf } from './accounts.ts';
 import { type Attempt, consumeAttempt, findAttempt, keepAttempt, newAttemptToken, type Step } from './attempts.ts';
 import { type FailureReason, fail } from './failures.ts';
@@ -40,20 +47,31 @@ export const secondFactor: Handler<'signIn.secondFactor'> = (context, input) =>
     // Only a user that exists gets this far; it may have been deleted since, and its attempt with it.
     if (known === null) throw denied('unknown_method', 'not_found');
     if (known.user.locked === 1) return fail(context, operation, attempt, 'locked');
-    const { one_time_password: oneTimePassword, recovery_code: recoveryCode } = input;
-    const proof =
-      oneTimePassword === undefined
-        ? ({ kind: 'recovery_code', code: recoveryCode ?? '' } as const)
-        : ({ kind: 'one_time_password', code: oneTimePassword } as const);
+    const proof = await proofOf(context, attempt, known, input);
+    if (proof === null) return fail(context, operation, attempt, 'invalid_mfa');
     try {
       return await finish(context, operation, attempt, known, async (change) => {
-        if (!(await redeemSecondFactor(change, known.user.id, proof))) throw wrongFactor;
+        if (!(await redeemSecondFactor(context, change, known.user.id, proof))) throw wrongFactor;
       });
     } catch (failure) {
       if (failure !== wrongFactor) throw failure;
       return fail(context, operation, attempt, 'invalid_mfa');
     }
   });
+
+/** What is shown; null for an assertion that is wrong, which takes more than a look at the database to tell. */
+async function proofOf(
+  context: Context,
+  attempt: Attempt,
+  { scope, user }: Known,
+  input: Parameters<typeof secondFactor>[1],
+): Promise<SecondFactorProof | null> {
+  const { one_time_password: oneTimePassword, recovery_code: recoveryCode, webauthn } = input;
+  if (oneTimePassword !== undefined) return { kind: 'one_time_password', code: oneTimePassword };
+  if (webauthn === undefined) return { kind: 'recovery_code', code: recoveryCode ?? '' };
+  const assertion = await verifyAssertion(context, scope, user.id, attempt.challenge, webauthn);
+  return assertion && { kind: 'assertion', assertion };
+}
 
 const wrongFactor = new Error('the second factor is wrong');
 
@@ -115,8 +133,8 @@ async function askSecondFactor(context: Context, attempt: Attempt, known: Known,
     await keepAttempt(db, context, next, { organization_id, user_id, account, step: 'second', code_hash: null });
   });
   const kinds = [
-    ...(factors.oneTimePassword ? (['one_time_password'] as const) : []),
     ...(factors.webauthn ? (['webauthn'] as const) : []),
+    ...(factors.oneTimePassword ? (['one_time_password'] as const) : []),
   ];
   return { status: 'second_factor_needed' as const, attempt: next, second_factors: kinds };
 }
@@ -137,6 +155,7 @@ async function finish(
     await assertUnchanged(change.db, known);
     await confirm(change);
     await markSignedIn(change, user.id);
+    await beginGracePeriods(change, await getUser(change.db, scope, user.id));
     await forgetTries(change.db, context, attempt.account);
     const { ip, userAgent } = context.caller;
     return beginSession(context, change, { userId: user.id, issuerId: user.id, ip, userAgent });

@@ -20,6 +20,13 @@ export interface Database {
   ssh_keys: SshKeyTable;
   jwts: JwtTable;
   outbox: OutboxTable;
+  one_time_passwords: OneTimePasswordTable;
+  recovery_codes: RecoveryCodeTable;
+  webauthn_authenticators: WebauthnAuthenticatorTable;
+  webauthn_ceremonies: WebauthnCeremonyTable;
+  grace_periods: GracePeriodTable;
+  connection_tokens: ConnectionTokenTable;
+  connections: ConnectionTable;
   sign_in_attempts: SignInAttemptTable;
   sign_in_grants: SignInGrantTable;
   password_links: PasswordLinkTable;
@@ -58,6 +65,8 @@ export interface OrganizationTable {
   max_api_key_expiration_duration: Generated<number>;
   /** Nobody gives more than they hold. */
   no_escalation: Generated<Bit>;
+  /** Everybody must have a second factor. */
+  enforce_mfa: Generated<Bit>;
 }
 
 interface Timed {
@@ -93,6 +102,8 @@ export interface UserTable extends Timed {
   locale: string;
   /** argon2id, in its own text form; null without a password. */
   password_hash: string | null;
+  /** The user has chosen the password, and nobody else. */
+  password_renewed: Generated<Bit>;
   mfa: Generated<Bit>;
   locked: Generated<Bit>;
   account_root_user_id: string | null;
@@ -244,6 +255,8 @@ export interface SignInAttemptTable {
   step: 'first' | 'code' | 'second';
   /** Keyed hash of the code that was mailed. */
   code_hash: string | null;
+  /** What an authenticator is to sign, in base 64 for URLs; null until it is asked for, and after a wrong proof. */
+  challenge: Generated<string | null>;
   failures: Generated<number>;
   expires_at: number;
 }
@@ -285,6 +298,64 @@ export interface OutboxTable {
   attempts: Generated<number>;
   sent_at: number | null;
   last_error: Generated<string>;
+}
+
+interface OfUser {
+  organization_id: string;
+  user_id: string;
+}
+
+export interface OneTimePasswordTable extends OfUser {
+  sealed_secret: string;
+  created_at: number;
+  /** Null until the first password shows that the app has the secret. */
+  validated_at: number | null;
+  /** Of the newest password that was used: none counts twice, nor an older one. */
+  last_step: Generated<number>;
+}
+
+export interface RecoveryCodeTable extends OfUser {
+  /** Keyed hash of the user and the code. */
+  code_hash: string;
+}
+
+export interface WebauthnAuthenticatorTable extends OfUser {
+  id: string;
+  name: string;
+  created_at: number;
+  last_login_at: number | null;
+  /** In base 64 for URLs, like the public key in COSE form. */
+  credential_id: string;
+  public_key: string;
+  sign_count: number;
+}
+
+export interface WebauthnCeremonyTable extends OfUser {
+  id: string;
+  /** In base 64 for URLs. */
+  challenge: string;
+  expires_at: number;
+}
+
+export interface GracePeriodTable extends OfUser {
+  type: 'update_password' | 'set_mfa';
+  created_at: number;
+  expires_at: number;
+  /** When a mail reminds of it; null once it has, and where none does. */
+  remind_at: number | null;
+}
+
+export interface ConnectionTokenTable extends OfUser {
+  token_hash: string;
+  /** The session it was made in. */
+  jti: string;
+  expires_at: number;
+}
+
+export interface ConnectionTable extends OfUser {
+  target_organization_id: string;
+  target_user_id: string;
+  created_at: number;
 }
 
 export interface AuditEntryTable {

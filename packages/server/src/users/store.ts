@@ -103,6 +103,9 @@ export interface UserChanges {
   readonly status?: UserTable['status'];
   readonly locked?: boolean;
   readonly password_hash?: string;
+  /** Whether the user itself has chosen the password. */
+  readonly password_renewed?: boolean;
+  readonly mfa?: boolean;
   readonly failed_sign_ins?: number;
 }
 
@@ -110,7 +113,7 @@ export interface UserChanges {
 export async function updateUser(
   { db, scope }: Change,
   id: string,
-  { email, username, tags, locked, ...changes }: UserChanges,
+  { email, username, tags, locked, password_renewed: renewed, mfa, ...changes }: UserChanges,
   updatedAt: number,
 ): Promise<void> {
   await db
@@ -122,6 +125,8 @@ export async function updateUser(
       ...(username !== undefined && { username, username_key: usernameKey(username) }),
       ...(tags !== undefined && { tags: JSON.stringify(tags) }),
       ...(locked !== undefined && { locked: Number(locked) as Bit }),
+      ...(renewed !== undefined && { password_renewed: Number(renewed) as Bit }),
+      ...(mfa !== undefined && { mfa: Number(mfa) as Bit }),
     })
     .where('organization_id', '=', scope.organizationId)
     .where('id', '=', id)

@@ -2,6 +2,7 @@ import { rulesOf, rulesReaching } from '@bailiwick/authz';
 import { alreadyExists, formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
 import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Change, Context, Handler, RequestedChange } from '../context.ts';
+import { endGracePeriod, restartGracePeriods } from '../grace-periods/grace-periods.ts';
 import { endSessions } from '../jwts/store.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { sendLink } from '../sign-in/links.ts';
@@ -104,7 +105,10 @@ export const updatePassword: Handler<'users.updatePassword'> = async (context, {
   const passwordHash = await hashPassword(password);
   return context.change(async (change) => {
     await assertMayActAs(context, change, await getUser(change.db, change.scope, id));
-    await updateUser(change, id, { password_hash: passwordHash }, change.now);
+    // A password that somebody else has chosen is to be renewed where the organization wants it so.
+    const renewed = id === context.caller.actor.id;
+    await updateUser(change, id, { password_hash: passwordHash, password_renewed: renewed }, change.now);
+    if (renewed) await endGracePeriod(change, id, 'update_password');
     await endSessions(change, id, context.caller.session);
     await endPending(change, id);
     change.touches(id);
@@ -129,8 +133,10 @@ export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
     await getMember(change, id, 'the owner is never locked');
     await updateUser(change, id, { locked: false, failed_sign_ins: 0 }, change.now);
+    const unlocked = await getUser(change.db, change.scope, id);
+    await restartGracePeriods(change, unlocked);
     change.touches(id);
-    return toUser(await getUser(change.db, change.scope, id));
+    return toUser(unlocked);
   });
 
 /**

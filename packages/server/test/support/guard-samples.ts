@@ -1,7 +1,10 @@
 import type { OperationId } from '@bailiwick/contract';
 import type { GuardCase } from '../../../../scripts/guard-rows.ts';
+import { oneTimePasswordAt } from '../../src/second-factors/one-time-passwords.ts';
+import { registerAuthenticator, SoftAuthenticator, startRegistration } from './authenticator.ts';
 import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
 import { lastMail } from './mail.ts';
+import { setUpOneTimePasswords } from './second-factors.ts';
 import type { CallOptions, Json, TestServer } from './server.ts';
 import { codeRequest, codeVerifier } from './sign-in.ts';
 
@@ -75,6 +78,25 @@ const onGroup = (rest: string, body?: Json) => onMade(group, (id) => iam(`groups
 const onPolicy = (rest: string, body?: Json) => onMade(policy, (id) => iam(`policies/${id}${rest}`), body);
 const onProject = (body?: Json) => onMade(project, (id) => `${account}/${id}`, body);
 
+/** A user that can set up factors: the caller itself, or one that is made for it. */
+const withoutFactors = ({ server, otherUser }: GuardWorld, about: Somebody): Promise<Somebody> | Somebody =>
+  about.kind === 'user' && about !== otherUser ? about : guardMember(server);
+/** The same with a secret that waits for its first password. */
+async function withSecret(world: GuardWorld, about: Somebody): Promise<Somebody & { readonly secret: string }> {
+  const somebody = await withoutFactors(world, about);
+  const [path, key] = [iam(`users/${somebody.id}/mfa-otp`), somebody.key];
+  await world.server.call('DELETE', path, { key });
+  const { body } = await world.server.call('POST', path, { key, body: {} });
+  return { ...somebody, secret: body.secret };
+}
+const onAuthenticator =
+  (body?: Json): Sample =>
+  async (world, about) => {
+    const { id, key } = await withoutFactors(world, about);
+    const registered = await registerAuthenticator(world.server, id, key);
+    return [iam(`webauthn-authenticator/${registered.id}`), body === undefined ? {} : { body }];
+  };
+
 const bearerOf = ({ kind, id }: Somebody) => (kind === 'user' ? { user_id: id } : { application_id: id });
 const onKey =
   (body?: Json): Sample =>
@@ -128,6 +150,51 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'users.updatePassword': onUser('/update-password', { password: 'correct horse battery' }),
   'users.lock': onUser('/lock', {}),
   'users.unlock': onUser('/unlock', {}),
+  'mfaOtp.create': async (world, about) => {
+    const { id, key } = await withoutFactors(world, about);
+    await world.server.call('DELETE', iam(`users/${id}/mfa-otp`), { key });
+    return [iam(`users/${id}/mfa-otp`), { body: {} }];
+  },
+  'mfaOtp.getAddress': async (world, about) => {
+    const { id } = await withSecret(world, about);
+    return [iam(`users/${id}/mfa-otp-address`)];
+  },
+  'mfaOtp.validate': async (world, about) => {
+    const { id, secret } = await withSecret(world, about);
+    const one_time_password = oneTimePasswordAt(secret, world.server.clock.now());
+    return [iam(`users/${id}/validate-mfa-otp`), { body: { one_time_password } }];
+  },
+  'mfaOtp.delete': async (world, about) => {
+    const { id } = await withSecret(world, about);
+    return [iam(`users/${id}/mfa-otp`)];
+  },
+  'webauthn.startRegistration': async (world, about) => {
+    const { id } = await withoutFactors(world, about);
+    return [iam(`users/${id}/start-webauthn-registration?origin=https://iam.example.org`)];
+  },
+  'webauthn.finishRegistration': async (world, about) => {
+    const { id, key } = await withoutFactors(world, about);
+    const body = new SoftAuthenticator().register(await startRegistration(world.server, id, key));
+    return [iam(`users/${id}/finish-webauthn-registration`), { body }];
+  },
+  'webauthn.list': onUser('/webauthn-authenticators'),
+  'webauthn.update': onAuthenticator({ authenticator_name: 'blue one' }),
+  'webauthn.delete': onAuthenticator(),
+  'gracePeriods.list': (_, about) => [iam(`grace-periods?user_id=${about.id}`)],
+  'connections.list': onUser('/connections'),
+  'connections.initiate': onUser('/initiate-connection', {}),
+  'connections.join': onUser('/join-connection', { token: 'bwcn_' }),
+  'connections.remove': async (world, about) => {
+    const { organization, server } = world;
+    const { id } = await withoutFactors(world, about);
+    const { id: target } = await createMember(server);
+    const both = { organization_id: organization, target_organization_id: organization, created_at: 1 };
+    await server.services.storage.db
+      .insertInto('connections')
+      .values({ ...both, user_id: id, target_user_id: target })
+      .execute();
+    return [iam(`users/${id}/remove-connection`), { body: { target_user_id: target } }];
+  },
   'applications.list': () => [iam('applications')],
   'applications.create': () => [iam('applications'), { body: { name: 'web' } }],
   'applications.get': onApplication(),
@@ -194,11 +261,17 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const sent = await create(world.server, auth('send-code'), { attempt });
     return [auth('code'), { body: { attempt: sent.attempt, code: (await lastMail(world.server)).values.code } }];
   },
+  'signIn.webauthn': async (world) => {
+    const { attempt, id } = await attemptOf(world);
+    await registerAuthenticator(world.server, id, await keyFor(world.server, { user_id: id }));
+    const step = await create(world.server, auth('password'), { attempt, password: memberPassword });
+    return [auth('webauthn'), { body: { attempt: step.attempt } }];
+  },
   'signIn.secondFactor': async (world) => {
     const { attempt, id } = await attemptOf(world);
-    await world.server.services.storage.db.updateTable('users').set({ mfa: 1 }).where('id', '=', id).execute();
+    const passwords = await setUpOneTimePasswords(world.server, id);
     const step = await create(world.server, auth('password'), { attempt, password: memberPassword });
-    return [auth('second-factor'), { body: { attempt: step.attempt, one_time_password: '000000' } }];
+    return [auth('second-factor'), { body: { attempt: step.attempt, one_time_password: passwords.next() } }];
   },
   'signIn.recover': async (world) => {
     await forgetTries(world);
@@ -230,7 +303,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'signInGrants.redeemCode': async (world) => {
     await forgetTries(world);
     const { code } = await create(world.server, auth('codes'), codeRequest);
-    return [auth('codes/redeem'), { body: { code, code_verifier: codeVerifier } }];
+    return [auth('redeem-code'), { body: { code, code_verifier: codeVerifier } }];
   },
   'signInGrants.startDevice': async (world) => {
     await forgetTries(world);
@@ -240,7 +313,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'signInGrants.approveDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/approve`)],
   'signInGrants.refuseDevice': async (world) => [auth(`devices/${(await device(world)).user_code}/refuse`)],
   'signInGrants.redeemDevice': async (world) => [
-    auth('devices/redeem'),
+    auth('redeem-device'),
     { body: { device_code: (await device(world)).device_code } },
   ],
   'logs.list': () => [iam('logs')],

@@ -13,6 +13,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   project_ids: 'project',
   default_project_id: 'project',
   user_id: 'user',
+  target_user_id: 'user',
+  authenticator_id: 'authenticator',
+  ceremony_id: 'ceremony',
   user_ids: 'user',
   principal_id: 'user',
   secret_key: 'powerlessKey',
@@ -74,10 +77,20 @@ const samples: Readonly<Record<string, Json>> = {
   public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   email: 'another@example.org',
   permission: 'iam:ssh_key:read',
+  one_time_password: '000000',
+  origin: 'https://iam.example.org',
+  authenticator_name: 'key ring',
+  raw_id: 'AAAA',
+  client_data_json: 'AAAA',
+  attestation_object: 'AAAA',
+  token: 'another',
   user_code: 'BCDF-GHJK',
   ...codeRequest,
   permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };
+
+/** What people have of their own: of the owner, who calls. */
+const ofOnesOwn = /^(mfaOtp|webauthn|gracePeriods|connections)\./;
 
 const noArgument: NamingArgument = { part: 'query', path: '', kind: 'word' };
 
@@ -90,7 +103,7 @@ export function requestNaming(
 ): readonly [path: string, options: CallOptions] {
   const given = (part: NamingArgument['part'], name: string): Json => {
     if (argument.part === part && argument.path === name) return listed(operation[part], name, value);
-    const kind = kinds[name];
+    const kind = name === 'user_id' && ofOnesOwn.test(operation.id) ? 'owner' : kinds[name];
     const own = kind === undefined ? samples[name] : tenant[kind];
     if (own === undefined) throw new Error(`say what ${operation.id} is sent as ${name}`);
     return listed(operation[part], name, own);

@@ -179,6 +179,13 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['ssh_keys', sshKey(a.sshKey, a.organization, a.project)],
   ['jwts', jwt(a.jti, a.organization, a.member)],
   ['outbox', outboxRow(uuid(112), a.organization)],
+  ['one_time_passwords', { ...ofMember(), sealed_secret: 'sealed', created_at: 1, validated_at: 2, last_step: 3 }],
+  ['recovery_codes', { ...ofMember(), code_hash: 'hash' }],
+  ['webauthn_authenticators', authenticator(uuid(113))],
+  ['webauthn_ceremonies', ceremony(uuid(114))],
+  ['grace_periods', { ...ofMember(), type: 'update_password', created_at: 1, expires_at: 9, remind_at: null }],
+  ['connection_tokens', { ...ofMember(), token_hash: 'hash', jti: a.jti, expires_at: 9 }],
+  ['connections', { ...ofMember(), target_organization_id: b.organization, target_user_id: b.owner, created_at: 1 }],
   [
     'sign_in_attempts',
     {
@@ -261,6 +268,19 @@ function outboxRow(id: string, organization_id: string): Row {
     sent_at: null,
     last_error: '',
   };
+}
+
+function ofMember(): Row {
+  return { organization_id: a.organization, user_id: a.member };
+}
+
+function authenticator(id: string): Row {
+  const key = { credential_id: id, public_key: 'key', sign_count: 1 };
+  return { id, ...ofMember(), name: 'key', created_at: 1, last_login_at: null, ...key };
+}
+
+function ceremony(id: string): Row {
+  return { id, ...ofMember(), challenge: 'challenge', expires_at: 9 };
 }
 
 function member(): Row {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { BornOrganization } from '../../src/organizations/create.ts';
+import { registerAuthenticator, startRegistration } from './authenticator.ts';
 import type { Call, Json } from './server.ts';
 
 /** Everything of an organization that another one could name: by id, or by a text that its lists are searched for. */
@@ -22,6 +23,9 @@ export interface Tenant {
   readonly sshKey: string;
   readonly jwt: string;
   readonly log: string;
+  /** Of the owner, who has begun to register another one. */
+  readonly authenticator: string;
+  readonly ceremony: string;
   /** Name, description and tag of all of it. */
   readonly word: string;
 }
@@ -63,6 +67,8 @@ export async function furnish(
   const powerlessKey = await ask('POST', iam('api-keys'), { application_id: powerless });
   const { id: sshKey } = await ask('POST', iam('ssh-keys'), { name: word, public_key: publicKey, project_id: project });
   const { jwt, token } = await ask('POST', iam('jwts'), { user_id: ownerId });
+  const { id: authenticator } = await registerAuthenticator({ call }, ownerId, secretKey);
+  const { ceremony_id: ceremony } = await startRegistration({ call }, ownerId, secretKey);
   const { logs } = await ask('GET', iam('logs?page_size=100'));
   return {
     ...{ secretKey, powerlessKey: powerlessKey.secret_key, organization: organizationId, owner: ownerId, word },
@@ -78,6 +84,8 @@ export async function furnish(
       sshKey,
       jwt: jwt.jti,
       log: logs[0].id,
+      authenticator,
+      ceremony,
     },
   };
 }

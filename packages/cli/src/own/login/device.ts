@@ -27,7 +27,7 @@ export async function startDevice(api: Api): Promise<Waiting> {
     userCode: text('user_code'),
     approved: async (sleep) => {
       for (;;) {
-        const answer = await post(api, '/auth/v1/devices/redeem', { device_code: deviceCode });
+        const answer = await post(api, '/auth/v1/redeem-device', { device_code: deviceCode });
         if (answer.status !== 'pending') return sessionOf(answer);
         await sleep(seconds * 1000);
       }

@@ -68,7 +68,7 @@ async function throughBrowser(run: OwnRun, api: Api, { apiUrl }: Configuration):
     );
     stderr.write(`  ${url}\nOn a machine without a browser: scw login device=true\n`);
     const code = await loopback.code;
-    return sessionOf(await post(api, '/auth/v1/codes/redeem', { code, code_verifier: loopback.codeVerifier }));
+    return sessionOf(await post(api, '/auth/v1/redeem-code', { code, code_verifier: loopback.codeVerifier }));
   } finally {
     loopback.close();
   }
