@@ -347,7 +347,7 @@ export const commandWalks: Readonly<Record<string, (walk: Walk) => Promise<void>
       'iam security-settings update',
       ...['enforce-password-renewal=true', 'grace-period-duration=240h', 'login-attempts-before-locked=5'],
       ...['max-login-session-duration=12h', 'max-api-key-expiration-duration=8760h'],
-      ...(isOurs ? ['no-escalation=false'] : []),
+      ...(isOurs ? ['no-escalation=false', 'enforce-mfa=false'] : []),
       organization,
     );
     expect(changed).toEqual({

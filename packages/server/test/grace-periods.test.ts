@@ -128,6 +128,17 @@ for (const database of databases()) {
       expect((await mailsTo(ownerId)).slice(before).map(({ kind }) => kind)).toEqual(['mfa_reminder', 'mfa_reminder']);
     });
 
+    it('the owner is told when second factors are no longer wanted, and who decided that', async () => {
+      const { ownerId } = server.organization;
+      await settle({ enforce_mfa: true });
+      const before = (await mailsTo(ownerId)).length;
+      await settle({ enforce_mfa: true });
+      await settle({ enforce_mfa: false });
+      await settle({ enforce_mfa: false });
+      const told = (await mailsTo(ownerId)).slice(before);
+      expect(told.map(({ kind, values }) => [kind, values.by])).toEqual([['mfa_not_enforced', 'owner@example.org']]);
+    });
+
     it('a password that somebody else chose is renewed in time, or the member is locked', async () => {
       await settle({ enforce_password_renewal: true, grace_period_duration: '3600s' });
       const [good, late, mailed] = [await auth.member(), await auth.member(), await auth.member()];

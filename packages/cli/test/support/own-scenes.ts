@@ -102,7 +102,7 @@ function signInService(times = 0): (request: Request) => Reply {
         const codes = { device_code: 'd', user_code: 'BCDF-GHJK', interval: 5 };
         return { body: { ...codes, verification_uri: page, verification_uri_complete: `${page}?code=BCDF-GHJK` } };
       }
-      case 'POST redeem':
+      case 'POST redeem-device':
         asked += 1;
         if (asked <= times) return { body: { status: 'pending' } };
         return { body: { token: 't', renew_token: 'r', jwt: { audience_id: idOf(1) } } };

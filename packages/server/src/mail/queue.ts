@@ -8,6 +8,7 @@ export type MailKind =
   | 'code'
   | 'recovery'
   | 'mfa_reminder'
+  | 'mfa_not_enforced'
   | 'locked'
   | 'key_expiry';
 

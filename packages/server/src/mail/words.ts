@@ -66,6 +66,14 @@ export const words: Readonly<Record<MailKind, (value: Values) => Words>> = {
     ],
     action: { label: 'Add a second factor', url: value('link') },
   }),
+  mfa_not_enforced: (value) => ({
+    subject: `${value('organization')} no longer asks for second factors`,
+    paragraphs: [
+      hello(value),
+      `${value('by')} has ended the rule that everybody in ${value('organization')} needs a second factor.`,
+    ],
+    after: ['If this was not meant to be, switch it on again in the security settings, and look into the log.'],
+  }),
   locked: (value) => ({
     subject: 'Your account is locked',
     paragraphs: [

@@ -3,6 +3,7 @@ import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Handler } from '../context.ts';
 import { followSettings } from '../grace-periods/grace-periods.ts';
 import type { Bit } from '../storage/schema.ts';
+import { queueNotEnforcedNotice } from '../users/mail.ts';
 import { findAlias, getOrganization, type OrganizationRow, updateOrganization } from './store.ts';
 
 export const get: Handler<'organizations.get'> = async ({ storage, scope }) =>
@@ -80,6 +81,7 @@ export const updateSecuritySettings: Handler<'securitySettings.update'> = (conte
     });
     const after = await getOrganization(change.db, change.scope);
     await followSettings(change, before, after);
+    if (before.enforce_mfa === 1 && after.enforce_mfa === 0) await queueNotEnforcedNotice(context, change);
     change.touches(after.id);
     return toSecuritySettings(after);
   });

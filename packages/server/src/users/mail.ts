@@ -1,8 +1,8 @@
-import type { Change, Services } from '../context.ts';
+import type { Change, Context, Services } from '../context.ts';
 import { signInUrl } from '../mail/links.ts';
 import { queueMail } from '../mail/queue.ts';
 import { getOrganization } from '../organizations/store.ts';
-import type { UserRow } from './store.ts';
+import { getOwner, getUser, type UserRow } from './store.ts';
 
 type Parts = Pick<Services, 'ids' | 'secrets' | 'settings'>;
 
@@ -34,6 +34,17 @@ export async function queueNewMemberMail(parts: Parts, change: Change, member: N
   }
   if (sendsPassword)
     await queueMail(parts, change, { kind: 'password', to, locale, values: { username, password, ...place } });
+}
+
+/** Tells the owner that second factors are no longer wanted of everybody, and who has decided that. */
+export async function queueNotEnforcedNotice(context: Context, change: Change): Promise<void> {
+  const { name: organization } = await getOrganization(change.db, change.scope);
+  const owner = await getOwner(change.db, change.scope);
+  const { actor } = context.caller;
+  const by =
+    actor.kind === 'user' ? nameOf(await getUser(change.db, change.scope, actor.id)) : `Application ${actor.id}`;
+  const values = { name: nameOf(owner), organization, by };
+  await queueMail(context, change, { kind: 'mfa_not_enforced', to: owner.email, locale: owner.locale, values });
 }
 
 /** Tells a member that somebody has locked it. */

@@ -39,6 +39,16 @@ export async function listUsers(storage: Storage, scope: Authorized, filters: Us
   return fetchPage(storage, query, filters, order, { scope, table: 'users', filtered });
 }
 
+/** The owner of an organization: there is always one. */
+export function getOwner(db: Storage['db'], scope: Authorized): Promise<UserRow> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('organization_id', '=', scope.organizationId)
+    .where('type', '=', 'owner')
+    .executeTakeFirstOrThrow();
+}
+
 /** @throws ApiError `not_found` */
 export async function getUser(db: Storage['db'], scope: Authorized, id: string): Promise<UserRow> {
   const row = await db
