@@ -14,6 +14,8 @@ interface CommandFormProps {
   readonly operation: string;
   /** Inputs that are not asked for. */
   readonly preset?: FormValues;
+  /** Arguments that are left out. */
+  readonly without?: readonly string[];
   /** The thing as it is, for a form that changes it. */
   readonly item?: Readonly<Record<string, unknown>>;
   readonly onDone: (answer: unknown) => void;
@@ -21,9 +23,9 @@ interface CommandFormProps {
 }
 
 /** A form for any operation that has a command: its inputs, limits and choices are those of the contract. */
-export function CommandForm({ operation, preset = {}, item, onDone, onCancel }: CommandFormProps) {
+export function CommandForm({ operation, preset = {}, without = [], item, onDone, onCancel }: CommandFormProps) {
   const command = commandOf(operation);
-  const shown = formArguments(command, preset);
+  const shown = formArguments(command, preset).filter(({ name }) => !without.includes(name));
   const [before] = useState<FormValues | undefined>(() => (item === undefined ? undefined : valuesOf(shown, item)));
   const [values, setValues] = useState<FormValues>(() => before ?? {});
   const queries = useQueryClient();

@@ -35,7 +35,12 @@ export function CreateDrawer({ resource, onClose }: CreateDrawerProps) {
         size="lg"
         title={`${texts.list.create}: ${resource.singular}`}
       >
-        <CommandForm operation={resource.create} onDone={done} onCancel={onClose} />
+        <CommandForm
+          operation={resource.create}
+          {...(resource.createWithout && { without: resource.createWithout })}
+          onDone={done}
+          onCancel={onClose}
+        />
       </Drawer>
       {made !== null && <NewSecret apiKey={made} onDone={() => show(made)} />}
     </>

@@ -1,4 +1,5 @@
 import {
+  Anchor,
   Button,
   Checkbox,
   Group,
@@ -147,15 +148,9 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
                     {resource.columns.map((column, index) => (
                       <Table.Td key={column}>
                         {index === 0 ? (
-                          <Text
-                            component={Link}
-                            to={`/${resource.key}/${encodeURIComponent(id)}`}
-                            size="sm"
-                            fw={600}
-                            c="anchor"
-                          >
+                          <Anchor component={Link} to={`/${resource.key}/${encodeURIComponent(id)}`} size="sm" fw={600}>
                             <Cell resource={resource} column={column} item={item} />
-                          </Text>
+                          </Anchor>
                         ) : (
                           <Cell resource={resource} column={column} item={item} />
                         )}

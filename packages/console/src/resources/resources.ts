@@ -24,6 +24,8 @@ export interface Resource {
   readonly columns: readonly string[];
   readonly get?: OperationId;
   readonly create?: OperationId;
+  /** Inputs that the form leaves out, by the name of the argument: another way to say the same. */
+  readonly createWithout?: readonly string[];
   readonly update?: OperationId;
   readonly remove?: OperationId;
   /** The input of get, update and delete that takes the id. */
@@ -57,6 +59,7 @@ export const resources: readonly Resource[] = [
     columns: ['username', 'email', 'type', 'status', 'mfa', 'locked', 'last_login_at', 'created_at'],
     get: 'users.get',
     create: 'users.create',
+    createWithout: ['email'],
     update: 'users.update',
     remove: 'users.delete',
     idInput: 'user_id',

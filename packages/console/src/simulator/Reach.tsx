@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -53,9 +53,9 @@ export function WhoCan() {
             {data.principals.map(({ id, type, name, because }) => (
               <Table.Tr key={id}>
                 <Table.Td>
-                  <Text component={Link} to={`/${type}s/${id}`} size="sm" c="anchor">
+                  <Anchor component={Link} to={`/${type}s/${id}`} size="sm">
                     {name}
-                  </Text>
+                  </Anchor>
                 </Table.Td>
                 <Table.Td>{type}</Table.Td>
                 <Table.Td>{because.replaceAll('_', ' ')}</Table.Td>

@@ -1,5 +1,5 @@
 import type { OperationById, Output } from '@bailiwick/contract';
-import { Badge, Card, Code, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Card, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { texts } from '../texts.ts';
 
@@ -56,9 +56,9 @@ function Way({ answer, rule, groups }: WayProps) {
             <Text aria-hidden>→</Text>
           </Group>
         ))}
-        <Text component={Link} to={`/policies/${rule.policy_id}`} size="sm" c="anchor">
+        <Anchor component={Link} to={`/policies/${rule.policy_id}`} size="sm">
           {rule.policy_name}
-        </Text>
+        </Anchor>
         <Text aria-hidden>→</Text>
         <Text size="sm">{texts.simulator.rule(rule.position + 1)}</Text>
         <Text aria-hidden>→</Text>
