@@ -4,6 +4,7 @@
  */
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
@@ -67,15 +68,45 @@ const programs: readonly Program[] = [
   },
 ];
 
+/** The console is built by its own tool, into files that the server sends as they are. */
+const consoleFolder = 'packages/console';
+const consolePage = `${consoleFolder}/dist/index.html`;
+
 const sources = globSync(
-  ['packages/*/src/**/*.{ts,json}', 'packages/*/package.json', 'package-lock.json', 'scripts/build.ts'],
+  [
+    ...[
+      'packages/*/src/**/*.{ts,tsx,css,json}',
+      'packages/*/package.json',
+      'packages/console/{index.html,vite.config.ts}',
+    ],
+    ...['package-lock.json', 'scripts/build.ts'],
+  ],
   { cwd: root },
 );
 const newestSource = Math.max(...sources.map(modified));
 const stale = programs.filter(({ output }) => modified(output) <= newestSource);
 for (const program of stale) await replace(program);
-if (stale.length > 0) {
-  console.error(`built ${stale.map(({ output }) => output).join(', ')} in ${Date.now() - started.getTime()} ms`);
+const built = stale.map(({ output }) => output);
+if (modified(consolePage) <= newestSource) {
+  const { build } = await import('vite');
+  // Whoever builds in a test wants what people get.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  await build({ root: join(root, consoleFolder), logLevel: 'error' });
+  if (environment === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = environment;
+  for (const path of globSync('assets/*.{js,css}', { cwd: join(root, consoleFolder, 'dist') })) compress(path);
+  utimesSync(join(root, consolePage), started, started);
+  built.push(consolePage);
+}
+if (built.length > 0) console.error(`built ${built.join(', ')} in ${Date.now() - started.getTime()} ms`);
+
+/** The server sends what is compressed already. */
+function compress(path: string): void {
+  const file = join(root, consoleFolder, 'dist', path);
+  const content = readFileSync(file);
+  writeFileSync(`${file}.br`, brotliCompressSync(content));
+  writeFileSync(`${file}.gz`, gzipSync(content));
 }
 
 /** The program changes from the old to the new in one moment, so that it can be started all the while. */

@@ -7,10 +7,12 @@ import { dirname, join } from 'node:path';
 import { commandTable } from '../packages/contract/src/commands.ts';
 import { commandReference } from './command-reference.ts';
 import { guardTable } from './guard-table.ts';
+import { requestTable } from './request-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const files: Readonly<Record<string, () => string>> = {
   'packages/contract/src/__generated__/commands.json': () => `${JSON.stringify(commandTable())}\n`,
+  'packages/contract/src/__generated__/requests.json': () => `${JSON.stringify(requestTable())}\n`,
   'docs/commands.md': commandReference,
   'docs/guard-table.md': guardTable,
 };

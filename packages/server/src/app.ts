@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError, invalidArgument } from '@bailiwick/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { registerConsole } from './console/console.ts';
 import type { Services } from './context.ts';
 import { handlers } from './handlers.ts';
 import { badRequest } from './http/bad-request.ts';
@@ -66,6 +67,7 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   const finished = requestLog(log, metrics);
   logRequests(app, finished);
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
+  registerConsole(app);
   registerOperations(app, services, handlers, trustedProxies);
   registerOperational(app, services, metrics);
   registerPages(app, services);

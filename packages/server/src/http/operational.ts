@@ -37,7 +37,6 @@ export function registerOperational(app: FastifyInstance, services: Services, me
     return reply.send(json({ keys }));
   });
 
-  app.get('/', async (_request, reply) => reply.redirect('/docs/'));
   const docs = docsPages();
   for (const url of ['/docs', '/docs/*']) {
     app.get(url, async (request, reply) => {

@@ -9,6 +9,7 @@ import { showPasswordPage, takePasswordPage } from './password-links.ts';
 import { showAuthorize, showDevice, takeAuthorize, takeDevice } from './programs.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { changeSecondFactors, showSecondFactors } from './second-factors.ts';
+import { handOverSession } from './session.ts';
 import { showSignIn, takeSignInStep } from './sign-in.ts';
 import { type Visit, visitOf } from './visit.ts';
 
@@ -27,6 +28,7 @@ const pages: Readonly<Record<string, { readonly get?: Show; readonly post?: Show
   },
   '/auth/account': { get: showAccount, post: changePassword },
   '/auth/second-factors': { get: showSecondFactors, post: changeSecondFactors },
+  '/auth/session': { post: handOverSession },
   '/auth/sign-out': { post: signOut },
   '/auth/authorize': { get: showAuthorize, post: takeAuthorize },
   '/auth/device': { get: showDevice, post: takeDevice },

@@ -26,6 +26,8 @@ export interface Visit {
   readonly kept: BrowserSession | undefined;
   show(page: Page, status?: number): Promise<void>;
   goTo(place: string): void;
+  /** For a script of ours. */
+  answer(value: object): void;
 }
 
 export interface Person {
@@ -36,6 +38,9 @@ export interface Person {
   readonly mfa: boolean;
   readonly name: string;
 }
+
+/** A token that ends before whoever gets it can use it is of no use, in microseconds. */
+const soon = 5 * 60 * 1_000_000;
 
 /** Nothing that a page shows is kept or told to anybody: it may hold tokens. */
 const pageHeaders = {
@@ -72,9 +77,9 @@ export function visitOf(
     reply.header('set-cookie', sessionCookies(next, publicUrl));
   };
 
-  /** The session lasts longer than its token. */
+  /** The session lasts longer than its token, which is renewed when it is about to end. */
   const renewed = async (): Promise<BrowserSession | undefined> => {
-    if (session === undefined || !hasEnded(session.token, clock.now())) return session;
+    if (session === undefined || !hasEnded(session.token, clock.now() + soon)) return session;
     const answer = await ask(app, browser, 'signIn.renew', { renew_token: session.renewToken });
     keep(answer.ok ? { token: answer.output.token, renewToken: answer.output.renew_token } : undefined);
     return session;
@@ -104,6 +109,10 @@ export function visitOf(
       const document = String(await toDocument(page));
       reply.code(status).headers({ ...pageHeaders, 'content-security-policy': policyFor(page) });
       reply.send(Buffer.from(document));
+    },
+    answer: (value) => {
+      reply.headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+      reply.send(Buffer.from(JSON.stringify(value)));
     },
     goTo: (place) => {
       reply.headers(pageHeaders).redirect(place, 303);

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
+import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+
+const email = 'ada@example.org';
+const password = 'correct horse battery';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const publicKeys = [
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g',
+];
+const pages = [
+  'users',
+  'applications',
+  'groups',
+  'policies',
+  'permission-sets',
+  'api-keys',
+  'ssh-keys',
+  'sessions',
+  'projects',
+  'logs',
+  'simulator?permission=iam:policy:read',
+  'who-can?permission=iam:policy:read',
+  'what-can',
+  'settings',
+  'quotas',
+];
+
+for (const program of chromiumPrograms()) {
+  for (const database of databases()) {
+    describe(`the console on ${database.name}`, { timeout: 60_000 }, () => {
+      let created: TestDatabase;
+      let server: ServerProcess;
+      let browser: Browser;
+      let page: Page;
+      let said: string[];
+
+      beforeAll(async () => {
+        created = await database.create();
+        const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
+        server = await startServer({ databaseUrl: created.url, data: dataFolder(), env });
+        browser = await launchChromium(program);
+      });
+      afterAll(async () => {
+        await browser.close();
+        await server.stop();
+        removeData(server);
+        await created.drop();
+      });
+      beforeEach(async () => {
+        page = await (await browser.newContext()).newPage();
+        page.setDefaultTimeout(15_000);
+        said = [];
+        page.on('console', (message) => said.push(message.text()));
+        page.on('pageerror', (failure) => said.push(failure.message));
+      });
+      afterEach(async () => {
+        await page.context().close();
+      });
+
+      const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+      const open = async (path: string) => {
+        await page.goto(`${server.url}/${path}`);
+        await page.waitForURL(/auth\/sign-in/);
+        await page.getByLabel('Username').fill(email);
+        await press('Next');
+        await page.getByLabel('Password').fill(password);
+        await press('Sign in');
+        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
+      };
+      const choose = async (label: string, option: string) => {
+        const input = page.getByRole('combobox', { name: label, exact: true });
+        await input.fill(option);
+        await page.getByRole('option', { name: option, exact: true }).click();
+        await page.keyboard.press('Tab');
+      };
+      /** Errors of the page itself; what the server refuses is told on the page. */
+      const complaints = () => said.filter((text) => !/status of 40[01]/.test(text));
+
+      it('goes from the first sign-in to the first key, whose secret is shown once and works', async () => {
+        await open('applications');
+        await press('Create');
+        const drawer = page.getByRole('dialog');
+        await drawer.getByLabel('Name').fill('backup');
+        await drawer.getByText('scw iam application create name=backup').waitFor();
+        await drawer.getByRole('button', { name: 'Save' }).click();
+        await heading('backup');
+
+        await page.getByRole('link', { name: 'API keys' }).click();
+        await press('Create');
+        await choose('Application id', 'backup');
+        await page.getByRole('dialog').getByLabel('Description').fill('nightly <b>run</b>');
+        await press('Save');
+        const secret = await page.getByRole('tabpanel').locator('pre').first().textContent();
+        expect(secret).toMatch(/^[0-9a-f-]{36}$/);
+        await page.getByRole('tab', { name: 'Terraform' }).click();
+        await page.getByText('provider "scaleway"').waitFor();
+        await press('I have kept it');
+        await page.getByText('nightly <b>run</b>').first().waitFor();
+        const asked = { headers: { 'x-auth-token': secret ?? '' } };
+        expect((await fetch(`${server.url}/iam/v1alpha1/api-keys`, asked)).status).toBe(403);
+        expect(await page.content()).not.toContain(secret);
+
+        await press('Delete');
+        await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+        await heading('API keys');
+        expect((await fetch(`${server.url}/iam/v1alpha1/api-keys`, asked)).status).toBe(401);
+        expect(complaints()).toEqual([]);
+      });
+
+      it('makes a policy with a condition, which denies from one address and allows from another', async () => {
+        const made = await callApi(server, 'POST', '/iam/v1alpha1/applications', { name: 'reader' });
+        await open('policies?create=true');
+        await page.getByRole('dialog').getByLabel('Name').fill('readers');
+        await choose('Application id', 'reader');
+        await press('Save');
+        await heading('readers');
+        await press('Change the rules');
+        await press('Add a rule');
+        await choose('Permission sets', 'IAMReadOnly');
+        await page.getByText('These hold in the whole organization.').waitFor();
+        await page.getByLabel('Condition').fill('inIpRange(request.ip, ');
+        await press('Save');
+        await page.getByRole('alert').first().waitFor();
+        await page.getByLabel('Condition').fill('inIpRange(request.ip, "192.0.2.0/24")');
+        await press('Save');
+        await page.getByRole('button', { name: 'Change the rules' }).waitFor();
+
+        const ask = async (ip: string) => {
+          const question = { kind: 'application_id', principal: made.body.id, permission: 'iam:policy:read', ip };
+          await page.goto(`${server.url}/simulator?${new URLSearchParams(question)}`);
+        };
+        await ask('198.51.100.7');
+        await page.getByText('Denied', { exact: true }).waitFor();
+        await page.getByText('condition false').waitFor();
+        await ask('192.0.2.7');
+        await page.getByText('Allowed', { exact: true }).waitFor();
+        await page.getByText('grants', { exact: true }).waitFor();
+        expect(complaints()).toEqual([]);
+      });
+
+      it('shows what somebody else has changed, without being asked', async () => {
+        await open('groups');
+        await heading('Groups');
+        await callApi(server, 'POST', '/iam/v1alpha1/groups', { name: 'night-shift' });
+        await page.getByText('night-shift').waitFor();
+      });
+
+      it('every state is a link, and the way back is open', async () => {
+        for (let count = 0; count < 25; count += 1)
+          await callApi(server, 'POST', '/account/v3/projects', { name: `garden-${count}` });
+        await open('projects');
+        await page.getByLabel('Exact name').fill('garden-24');
+        await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+        expect(page.url()).toContain('q=garden-24');
+        await page.getByRole('link', { name: 'garden-24' }).click();
+        await heading('garden-24');
+        await page.goBack();
+        await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+        await page.goto(`${server.url}/projects?page=2&order=name_asc`);
+        await page.getByText('21–26 of 26').waitFor();
+      });
+
+      it('several are deleted at once after a yes', async () => {
+        const key = { name: 'laptop', project_id: server.organizationId };
+        for (const public_key of publicKeys)
+          await callApi(server, 'POST', '/iam/v1alpha1/ssh-keys', { ...key, public_key });
+        await open('ssh-keys?q=laptop');
+        await page.getByLabel('Select all of this page').check();
+        await page.getByText('2 selected').waitFor();
+        await press('Delete');
+        await page.getByRole('dialog').getByText('Delete 2 ssh keys?').waitFor();
+        await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+        await page.getByText('Nothing matches.').waitFor();
+      });
+
+      it('jumps anywhere from the keyboard', async () => {
+        await open('users');
+        await heading('Users');
+        await page.getByRole('button', { name: 'Search or jump to …' }).waitFor();
+        await page.keyboard.press('Control+k');
+        await page.getByPlaceholder('Search or jump to …').fill('quot');
+        await page.keyboard.press('Enter');
+        await heading('Quotas');
+      });
+
+      it('ends with the session', async () => {
+        await open('users');
+        await heading('Users');
+        await press(email);
+        await page.getByRole('menuitem', { name: 'Sign out' }).click();
+        await heading('Signed out');
+        await page.goto(`${server.url}/users`);
+        await page.waitForURL(/auth\/sign-in/);
+        expect(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toMatch(/ey|bwrt/);
+      });
+
+      for (const colorScheme of ['light', 'dark'] as const) {
+        it(`can be used by everybody, and asks nobody else, in ${colorScheme}`, async () => {
+          await page.emulateMedia({ colorScheme });
+          const foreign: string[] = [];
+          page.on('request', (request) => {
+            if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
+              foreign.push(request.url());
+          });
+          await open('users');
+          for (const path of pages) {
+            await page.goto(`${server.url}/${path}`);
+            await page.getByRole('heading', { level: 1 }).waitFor();
+            await page.waitForLoadState('networkidle');
+            // The policy of the page lets no script in but those of the server; the tool comes past it.
+            await page.evaluate(axe);
+            const found = await page.evaluate('axe.run().then(({ violations }) => violations)');
+            const faults = (found as { id: string; nodes: { html: string }[] }[]).map(
+              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+            );
+            expect(faults, path).toEqual([]);
+          }
+          expect(foreign).toEqual([]);
+          expect(complaints()).toEqual([]);
+        });
+      }
+
+      it('fits a phone', async () => {
+        await page.setViewportSize({ width: 360, height: 720 });
+        await open('users');
+        for (const path of pages) {
+          await page.goto(`${server.url}/${path}`);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+          expect(overflow, path).toBeLessThanOrEqual(0);
+        }
+      });
+    });
+  }
+}

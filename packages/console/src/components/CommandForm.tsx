@@ -1,0 +1,70 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { send } from '../api/client.ts';
+import { commandOf } from '../api/contract.ts';
+import { Failure } from '../api/failure.ts';
+import { texts } from '../texts.ts';
+import { CommandLine } from './CommandLine.tsx';
+import { FormInput } from './FormInput.tsx';
+import { type FormValues, formArguments, toInput, toWords, valuesOf } from './form-values.ts';
+import { Problem } from './Problem.tsx';
+
+interface CommandFormProps {
+  readonly operation: string;
+  /** Inputs that are not asked for. */
+  readonly preset?: FormValues;
+  /** Arguments that are left out. */
+  readonly without?: readonly string[];
+  /** The thing as it is, for a form that changes it. */
+  readonly item?: Readonly<Record<string, unknown>>;
+  readonly onDone: (answer: unknown) => void;
+  readonly onCancel: () => void;
+}
+
+/** A form for any operation that has a command: its inputs, limits and choices are those of the contract. */
+export function CommandForm({ operation, preset = {}, without = [], item, onDone, onCancel }: CommandFormProps) {
+  const command = commandOf(operation);
+  const shown = formArguments(command, preset).filter(({ name }) => !without.includes(name));
+  const [before] = useState<FormValues | undefined>(() => (item === undefined ? undefined : valuesOf(shown, item)));
+  const [values, setValues] = useState<FormValues>(() => before ?? {});
+  const queries = useQueryClient();
+  const saving = useMutation({
+    mutationFn: () => send(operation, toInput(command, { ...values, ...preset }, before)),
+    onSuccess: async (answer) => {
+      await queries.invalidateQueries();
+      onDone(answer);
+    },
+  });
+  const wrong = saving.error instanceof Failure ? saving.error.byArgument : {};
+  const told = shown.some((argument) => wrong[argument.wire.path.join('.')] !== undefined);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {shown.map((argument) => (
+          <FormInput
+            key={argument.name}
+            argument={argument}
+            value={values[argument.name]}
+            problem={wrong[argument.wire.path.filter((key) => key !== '[]').join('.')]}
+            onChange={(value) => setValues((all) => ({ ...all, [argument.name]: value }))}
+          />
+        ))}
+        {!told && <Problem failure={saving.error} />}
+        <CommandLine command={command} values={toWords(command, { ...preset, ...values }, before)} />
+        <Group justify="end">
+          <Button variant="default" onClick={onCancel}>
+            {texts.form.cancel}
+          </Button>
+          <Button type="submit" loading={saving.isPending}>
+            {texts.form.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Tabs } from '@mantine/core';
+import { texts } from '../texts.ts';
+
+/** The secret of a new key, the only time that anybody sees it, as the programs take it that need it. */
+export function NewSecret({
+  apiKey,
+  onDone,
+}: {
+  readonly apiKey: Readonly<Record<string, unknown>>;
+  readonly onDone: () => void;
+}) {
+  const snippets = snippetsOf(apiKey);
+  return (
+    <Modal
+      opened
+      onClose={onDone}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      size="lg"
+      title={texts.secret.title}
+    >
+      <Stack>
+        <Alert color="yellow">{texts.secret.once}</Alert>
+        <Tabs defaultValue={snippets[0]?.[0] ?? null}>
+          <Tabs.List>
+            {snippets.map(([name]) => (
+              <Tabs.Tab key={name} value={name}>
+                {name}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {snippets.map(([name, text]) => (
+            <Tabs.Panel key={name} value={name} pt="sm">
+              <Stack gap="xs">
+                <Code block>{text}</Code>
+                <CopyButton value={text}>
+                  {({ copied, copy }) => (
+                    <Group>
+                      <Button variant="default" onClick={copy}>
+                        {copied ? texts.form.copied : texts.form.copy}
+                      </Button>
+                    </Group>
+                  )}
+                </CopyButton>
+              </Stack>
+            </Tabs.Panel>
+          ))}
+        </Tabs>
+        <Group justify="end">
+          <Button onClick={onDone}>{texts.secret.done}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function snippetsOf(apiKey: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  const [access, secret] = [String(apiKey.access_key), String(apiKey.secret_key)];
+  const project = String(apiKey.default_project_id ?? '');
+  const url = location.origin;
+  return [
+    ['Secret', secret],
+    [
+      '.env',
+      `SCW_API_URL=${url}\nSCW_ACCESS_KEY=${access}\nSCW_SECRET_KEY=${secret}\nSCW_DEFAULT_PROJECT_ID=${project}`,
+    ],
+    [
+      'Terraform',
+      `provider "scaleway" {\n  api_url    = "${url}"\n  access_key = "${access}"\n  secret_key = "${secret}"\n  project_id = "${project}"\n}`,
+    ],
+    ['scw', `scw init api-url=${url} access-key=${access} secret-key=${secret} project-id=${project}`],
+  ];
+}

@@ -1,0 +1,238 @@
+import {
+  Anchor,
+  Button,
+  Checkbox,
+  Group,
+  Pagination,
+  Progress,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+  UnstyledButton,
+} from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { fieldsOf } from '../api/contract.ts';
+import { spoken } from '../components/format.ts';
+import { Problem } from '../components/Problem.tsx';
+import { Principal, Value } from '../components/Value.tsx';
+import { texts } from '../texts.ts';
+import { rowsOf } from './queries.ts';
+import type { Resource } from './resources.ts';
+import { useBulkDelete } from './useBulkDelete.ts';
+
+/** Forms are loaded when the first of them is wanted. */
+const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.tsx')).CreateDrawer }));
+
+const pageSize = 20;
+
+/** What the address says of a list: every state of it is a link. */
+export interface ListSearch {
+  readonly q?: string;
+  readonly page?: number;
+  readonly order?: string;
+  readonly create?: boolean;
+}
+
+export function ResourceList({ resource }: { readonly resource: Resource }) {
+  const { q = '', page = 1, order, create = false } = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const go = (next: ListSearch) =>
+    void navigate({
+      to: `/${resource.key}`,
+      search: { ...(q && { q }), ...(order && { order }), ...next },
+      replace: true,
+    });
+  const [typed, setTyped] = useState(q);
+  const filter = useDebouncedCallback((text: string) => go({ q: text }), 250);
+  const { data, error, isPending } = useQuery(
+    rowsOf(resource, {
+      page,
+      page_size: pageSize,
+      ...(order !== undefined && { order_by: order }),
+      ...(resource.filter !== undefined && q !== '' && { [resource.filter]: q }),
+    }),
+  );
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  const bulk = useBulkDelete(resource, () => setSelected([]));
+  const filterLabel = resource.filter === 'search' ? texts.list.search : texts.list.filter;
+  const rows = data?.items ?? [];
+  const total = data?.total ?? 0;
+  const ids = rows.map((item) => String(item[resource.id]));
+  const deletable = resource.remove !== undefined;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {resource.title}
+        </Title>
+        {resource.create && <Button onClick={() => go({ create: true })}>{texts.list.create}</Button>}
+      </Group>
+      <Group>
+        {resource.filter !== undefined && (
+          <TextInput
+            aria-label={filterLabel}
+            placeholder={filterLabel}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              filter(event.currentTarget.value);
+            }}
+          />
+        )}
+        {selected.length > 0 && (
+          <>
+            <Text size="sm">{texts.list.selected(selected.length)}</Text>
+            <Button color="red" variant="light" onClick={() => bulk.ask(selected)}>
+              {texts.list.deleteSelected}
+            </Button>
+          </>
+        )}
+      </Group>
+      {bulk.progress !== null && (
+        <Progress
+          value={(bulk.progress.done / bulk.progress.total) * 100}
+          aria-label={texts.list.deleting(bulk.progress.done, bulk.progress.total)}
+        />
+      )}
+      <Problem failure={error ?? bulk.failure} />
+      {!isPending && rows.length === 0 ? (
+        <Empty resource={resource} isFiltered={q !== ''} />
+      ) : (
+        <Table.ScrollContainer minWidth={600}>
+          <Table highlightOnHover verticalSpacing="xs">
+            <Table.Thead>
+              <Table.Tr>
+                {deletable && (
+                  <Table.Th w={40}>
+                    <Checkbox
+                      aria-label={texts.list.all}
+                      checked={ids.length > 0 && ids.every((id) => selected.includes(id))}
+                      onChange={(event) => setSelected(event.currentTarget.checked ? ids : [])}
+                    />
+                  </Table.Th>
+                )}
+                {resource.columns.map((column) => (
+                  <Heading
+                    key={column}
+                    resource={resource}
+                    column={column}
+                    order={order}
+                    onOrder={(next) => go({ order: next })}
+                  />
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((item) => {
+                const id = String(item[resource.id]);
+                return (
+                  <Table.Tr key={id}>
+                    {deletable && (
+                      <Table.Td>
+                        <Checkbox
+                          aria-label={`${texts.list.one} ${String(item[resource.name])}`}
+                          checked={selected.includes(id)}
+                          onChange={(event) =>
+                            setSelected(
+                              event.currentTarget.checked ? [...selected, id] : selected.filter((each) => each !== id),
+                            )
+                          }
+                        />
+                      </Table.Td>
+                    )}
+                    {resource.columns.map((column, index) => (
+                      <Table.Td key={column}>
+                        {index === 0 ? (
+                          <Anchor component={Link} to={`/${resource.key}/${encodeURIComponent(id)}`} size="sm" fw={600}>
+                            <Cell resource={resource} column={column} item={item} />
+                          </Anchor>
+                        ) : (
+                          <Cell resource={resource} column={column} item={item} />
+                        )}
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                );
+              })}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {total > pageSize && (
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            {texts.list.page((page - 1) * pageSize + 1, Math.min(page * pageSize, total), total)}
+          </Text>
+          <Pagination
+            value={page}
+            total={Math.ceil(total / pageSize)}
+            onChange={(next) => go({ page: next })}
+            getControlProps={(control) => ({ 'aria-label': texts.list.control[control] })}
+          />
+        </Group>
+      )}
+      {resource.create && create && (
+        <Suspense>
+          <CreateDrawer resource={resource} onClose={() => go({})} />
+        </Suspense>
+      )}
+    </Stack>
+  );
+}
+
+function Empty({ resource, isFiltered }: { readonly resource: Resource; readonly isFiltered: boolean }) {
+  return (
+    <Text c="dimmed" ta="center" py="xl">
+      {isFiltered ? texts.list.noMatch : texts.list.none(resource.title.toLowerCase())}
+    </Text>
+  );
+}
+
+interface HeadingProps {
+  readonly resource: Resource;
+  readonly column: string;
+  readonly order: string | undefined;
+  readonly onOrder: (order: string) => void;
+}
+
+function Heading({ resource, column, order, onOrder }: HeadingProps) {
+  const by = resource.orders[column];
+  const label = spoken(column);
+  if (by === undefined) return <Table.Th>{label}</Table.Th>;
+  const direction = order === `${by}_asc` ? 'ascending' : order === `${by}_desc` ? 'descending' : 'none';
+  return (
+    <Table.Th aria-sort={direction}>
+      <UnstyledButton
+        fw={700}
+        fz="sm"
+        aria-label={texts.list.sort(label)}
+        onClick={() => onOrder(direction === 'ascending' ? `${by}_desc` : `${by}_asc`)}
+      >
+        {label} {direction === 'ascending' ? '↑' : direction === 'descending' ? '↓' : ''}
+      </UnstyledButton>
+    </Table.Th>
+  );
+}
+
+function Cell({
+  resource,
+  column,
+  item,
+}: {
+  readonly resource: Resource;
+  readonly column: string;
+  readonly item: Readonly<Record<string, unknown>>;
+}) {
+  if (column === 'principal' || column === 'bearer') return <Principal item={item} />;
+  const value = item[column];
+  if (column.endsWith('_ids') && Array.isArray(value)) return <Text size="sm">{value.length}</Text>;
+  const field = fieldsOf(resource.type).find(({ key }) => key === column);
+  if (column === resource.columns[0] && typeof value === 'string' && !column.endsWith('_at'))
+    return <>{value || texts.detail.empty}</>;
+  return <Value name={column} {...(field && { field })} value={value} />;
+}

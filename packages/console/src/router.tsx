@@ -1,0 +1,54 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { ResourceList } from './resources/ResourceList.tsx';
+import { resources } from './resources/resources.ts';
+import { Shell } from './shell/Shell.tsx';
+
+/** Every state that can be looked at has an address: what it says is read as texts and numbers, whoever wrote it. */
+const readSearch = (search: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> =>
+  Object.fromEntries(
+    Object.entries(search).flatMap(([name, value]): [string, string | number | boolean][] =>
+      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string | number | boolean]] : [],
+    ),
+  );
+
+const root = createRootRoute({ component: Shell, validateSearch: readSearch });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/users' });
+  },
+});
+
+const lists = resources.map((resource) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: `/${resource.key}`,
+    component: () => <ResourceList key={resource.key} resource={resource} />,
+  }),
+);
+
+const details = resources.map((resource) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: `/${resource.key}/$id`,
+    component: lazyRouteComponent(async () => {
+      const { ResourceDetail } = await import('./resources/ResourceDetail.tsx');
+      return { default: () => <ResourceDetail resource={resource} /> };
+    }),
+  }),
+);
+
+const page = (path: string, load: Parameters<typeof lazyRouteComponent>[0], name: string) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
+
+const pages = [
+  page('/simulator', () => import('./simulator/Simulator.tsx'), 'Simulator'),
+  page('/who-can', () => import('./simulator/Reach.tsx'), 'WhoCan'),
+  page('/what-can', () => import('./simulator/Reach.tsx'), 'WhatCan'),
+  page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
+  page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),
+];
+
+export const router = createRouter({ routeTree: root.addChildren([home, ...lists, ...details, ...pages]) });

@@ -1,0 +1,17 @@
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+/** Dark enough for text on it, and as text on white (WCAG 2.2, 1.4.3). */
+export const theme = createTheme({ primaryColor: 'blue', primaryShade: 8, autoContrast: true });
+
+/** What is said beside the main thing is readable too. */
+export const readableColors: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
+  },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-4)',
+    '--mantine-color-placeholder': 'var(--mantine-color-gray-5)',
+  },
+});

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Stands in the built page where each answer gets a number of its own. */
+const noncePlaceholder = '__NONCE__';
+
+/** Roads of programs: what they ask for and is not there is told to them as an error, never as a page. */
+const roadsOfPrograms =
+  /^\/(iam|account|auth|access|forward-auth|docs|assets|\.well-known|metadata|metrics|healthz|readyz|openapi\.json)(\/|$)/;
+
+/** Styles that the component library writes into the page carry the number; scripts come from files alone. */
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/**
+ * The console: files that were built once, and one page for every address that a browser asks for and no program has. What
+ * the page shows it asks for by itself, as any client would.
+ */
+export function registerConsole(app: FastifyInstance): void {
+  const index = fileURLToPath(import.meta.resolve('@bailiwick/console/dist/index.html'));
+  let page: Promise<string> | undefined;
+  const sendPage = async (reply: FastifyReply): Promise<void> => {
+    page ??= readFile(index, 'utf8');
+    const nonce = randomBytes(16).toString('base64');
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+    reply.headers({ ...headers, 'content-security-policy': policyWith(nonce), 'referrer-policy': 'same-origin' });
+    const text = (await page).replaceAll(noncePlaceholder, nonce);
+    reply.code(200).send(Buffer.from(text));
+  };
+
+  app.get('/', async (_request, reply) => sendPage(reply));
+  // Before somebody who asks for a page is told that programs have to authenticate.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 || !asksForPage(request)) return undefined;
+    await sendPage(reply);
+    return reply;
+  });
+  app.register(fastifyStatic, {
+    root: `${dirname(index)}/assets`,
+    prefix: '/assets/',
+    decorateReply: false,
+    // Each file is a route of its own: there is no way to any other.
+    wildcard: false,
+    index: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: '365d',
+  });
+}
+
+function asksForPage({ method, originalUrl, headers }: FastifyRequest): boolean {
+  const [path = ''] = originalUrl.split('?', 1);
+  return method === 'GET' && headers.accept?.includes('text/html') === true && !roadsOfPrograms.test(path);
+}
