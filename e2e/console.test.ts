@@ -103,6 +103,7 @@ for (const program of chromiumPrograms()) {
         await page.getByText('provider "scaleway"').waitFor();
         await press('I have kept it');
         await page.getByText('nightly <b>run</b>').first().waitFor();
+        await page.getByText('never', { exact: true }).waitFor();
         const asked = { headers: { 'x-auth-token': secret ?? '' } };
         expect((await fetch(`${server.url}/iam/v1alpha1/api-keys`, asked)).status).toBe(403);
         expect(await page.content()).not.toContain(secret);

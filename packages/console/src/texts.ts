@@ -45,6 +45,8 @@ export const texts = {
     rules: 'Rules',
     related: 'Related',
     more: 'More',
+    lastUse: 'Last used',
+    neverUsed: 'never',
   },
   form: {
     save: 'Save',
