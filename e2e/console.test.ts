@@ -157,9 +157,9 @@ for (const program of chromiumPrograms()) {
         for (let count = 0; count < 25; count += 1)
           await callApi(server, 'POST', '/account/v3/projects', { name: `garden-${count}` });
         await open('projects');
-        await page.getByLabel('Exact name').fill('garden-24');
+        await page.getByLabel('Search').fill('den-24');
         await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
-        expect(page.url()).toContain('q=garden-24');
+        expect(page.url()).toContain('q=den-24');
         await page.getByRole('link', { name: 'garden-24' }).click();
         await heading('garden-24');
         await page.goBack();

@@ -23,7 +23,6 @@ export const texts = {
   },
   list: {
     create: 'Create',
-    filter: 'Exact name',
     search: 'Search',
     control: { first: 'First page', previous: 'Page before', next: 'Next page', last: 'Last page' },
     none: (what: string) => `There are no ${what} yet.`,
