@@ -2,6 +2,9 @@ import { parse } from 'yaml';
 import type { Json } from '../../support/server-process.ts';
 import { createNormalizer, type Exchange } from './transcript.ts';
 
+/** What only our own command line knows. */
+const ownWords = ['no-escalation=false', 'enforce-mfa=false'];
+
 /** What two programs showed for the same lines, without what may differ between them. */
 export function comparable(
   exchanges: readonly Exchange[],
@@ -9,7 +12,7 @@ export function comparable(
 ): readonly { readonly line: string; readonly shown: unknown }[] {
   const normalize = createNormalizer();
   return exchanges.map((exchange) => ({
-    line: normalize(exchange.words.filter((word) => word !== 'no-escalation=false').join(' ')),
+    line: normalize(exchange.words.filter((word) => !ownWords.includes(word)).join(' ')),
     shown: JSON.parse(normalize(JSON.stringify(show(exchange)))),
   }));
 }
