@@ -103,6 +103,7 @@ for (const program of chromiumPrograms()) {
         await page.getByText('provider "scaleway"').waitFor();
         await press('I have kept it');
         await page.getByText('nightly <b>run</b>').first().waitFor();
+        await page.getByText('never', { exact: true }).waitFor();
         const asked = { headers: { 'x-auth-token': secret ?? '' } };
         expect((await fetch(`${server.url}/iam/v1alpha1/api-keys`, asked)).status).toBe(403);
         expect(await page.content()).not.toContain(secret);
@@ -156,9 +157,9 @@ for (const program of chromiumPrograms()) {
         for (let count = 0; count < 25; count += 1)
           await callApi(server, 'POST', '/account/v3/projects', { name: `garden-${count}` });
         await open('projects');
-        await page.getByLabel('Exact name').fill('garden-24');
+        await page.getByLabel('Search').fill('den-24');
         await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
-        expect(page.url()).toContain('q=garden-24');
+        expect(page.url()).toContain('q=den-24');
         await page.getByRole('link', { name: 'garden-24' }).click();
         await heading('garden-24');
         await page.goBack();

@@ -23,7 +23,6 @@ export const texts = {
   },
   list: {
     create: 'Create',
-    filter: 'Exact name',
     search: 'Search',
     control: { first: 'First page', previous: 'Page before', next: 'Next page', last: 'Last page' },
     none: (what: string) => `There are no ${what} yet.`,
@@ -45,6 +44,8 @@ export const texts = {
     rules: 'Rules',
     related: 'Related',
     more: 'More',
+    lastUse: 'Last used',
+    neverUsed: 'never',
   },
   form: {
     save: 'Save',

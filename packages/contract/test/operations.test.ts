@@ -55,4 +55,19 @@ describe('the operations', () => {
       expect(new Set(names).size, id).toBe(names.length);
     }
   });
+
+  it('print objects of one form under one name', () => {
+    const forms = new Map<string, string>();
+    const look = (schema: unknown, id: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      if ('title' in schema && typeof schema.title === 'string' && 'properties' in schema) {
+        const form = JSON.stringify(Object.keys(schema.properties ?? {}));
+        expect(forms.get(schema.title) ?? form, `${schema.title} of ${id}`).toBe(form);
+        forms.set(schema.title, form);
+      }
+      for (const inner of Object.values(schema)) look(inner, id);
+    };
+    for (const { id, output } of operations) look(output, id);
+    expect(forms.size).toBeGreaterThan(20);
+  });
 });

@@ -110,6 +110,15 @@ for (const database of databases()) {
       expect(refusalOf(await redeemDevice(device))).toEqual(unknownAttempt);
     });
 
+    it('of a hundred that redeem an approved device at once, one wins', async () => {
+      const device = await auth.done('devices', {});
+      await post((await signedIn()).token, `devices/${device.user_code}/approve`);
+      const answers = await Promise.all(Array.from({ length: 100 }, () => redeemDevice(device)));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      for (const answer of answers.filter(({ status }) => status !== 200))
+        expect(refusalOf(answer)).toEqual(unknownAttempt);
+    });
+
     it('a device is approved once, by one', async () => {
       const [ada, bob] = [await signedIn(), await signedIn()];
       const device = await auth.done('devices', {});

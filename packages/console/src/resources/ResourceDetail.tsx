@@ -9,6 +9,7 @@ import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
+import { LastUse } from './LastUse.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
 import { type Item, itemOf } from './queries.ts';
 import type { Resource } from './resources.ts';
@@ -59,6 +60,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
       </Group>
       <Problem failure={error ?? bulk.failure} />
       <Fields resource={resource} item={item} />
+      {resource.key === 'api-keys' && <LastUse accessKey={id} />}
       {resource.key === 'policies' && <PolicyRules policyId={id} canChange={canChange} />}
       <Drawer opened={doing !== null} onClose={() => setDoing(null)} position="right" size="lg" title={titleOf(doing)}>
         {doing !== null && (

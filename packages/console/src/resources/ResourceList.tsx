@@ -50,16 +50,10 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   const [typed, setTyped] = useState(q);
   const filter = useDebouncedCallback((text: string) => go({ q: text }), 250);
   const { data, error, isPending } = useQuery(
-    rowsOf(resource, {
-      page,
-      page_size: pageSize,
-      ...(order !== undefined && { order_by: order }),
-      ...(resource.filter !== undefined && q !== '' && { [resource.filter]: q }),
-    }),
+    rowsOf(resource, { q, page, pageSize, ...(order !== undefined && { order }) }),
   );
   const [selected, setSelected] = useState<readonly string[]>([]);
   const bulk = useBulkDelete(resource, () => setSelected([]));
-  const filterLabel = resource.filter === 'search' ? texts.list.search : texts.list.filter;
   const rows = data?.items ?? [];
   const total = data?.total ?? 0;
   const ids = rows.map((item) => String(item[resource.id]));
@@ -73,17 +67,15 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
         {resource.create && <Button onClick={() => go({ create: true })}>{texts.list.create}</Button>}
       </Group>
       <Group>
-        {resource.filter !== undefined && (
-          <TextInput
-            aria-label={filterLabel}
-            placeholder={filterLabel}
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-              filter(event.currentTarget.value);
-            }}
-          />
-        )}
+        <TextInput
+          aria-label={texts.list.search}
+          placeholder={texts.list.search}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            filter(event.currentTarget.value);
+          }}
+        />
         {selected.length > 0 && (
           <>
             <Text size="sm">{texts.list.selected(selected.length)}</Text>

@@ -28,13 +28,56 @@ export async function fetchRows(resource: Resource, input: Readonly<Record<strin
   return { items: Array.isArray(items) ? items.filter(isRecord) : [], total: Number(answer.total_count ?? 0) };
 }
 
-/** One page of a list. */
-export const rowsOf = (resource: Resource, input: Readonly<Record<string, unknown>>) =>
+/** What a page of a list is about. */
+export interface Wanted {
+  /** Part of a name or a description; everything when empty. */
+  readonly q: string;
+  readonly page: number;
+  readonly pageSize: number;
+  readonly order?: string;
+}
+
+/** Pages of a hundred that are looked through for a part of a name: ten thousand things. */
+const mostPages = 100;
+
+async function fetchMatches(resource: Resource, q: string, order: string | undefined): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  const wanted = q.toLowerCase();
+  const has = (item: Item) =>
+    [item[resource.name], item.name, item.description].some((text) =>
+      String(text ?? '')
+        .toLowerCase()
+        .includes(wanted),
+    );
+  for (let page = 1, seen = 0; page <= mostPages; page += 1) {
+    const { items, total } = await fetchRows(resource, { page, page_size: 100, ...(order && { order_by: order }) });
+    seen += items.length;
+    found.push(...items.filter(has));
+    if (items.length === 0 || seen >= total) break;
+  }
+  return found;
+}
+
+async function fetchWanted(resource: Resource, { q, page, pageSize, order }: Wanted): Promise<Rows> {
+  if (q !== '' && resource.search === undefined) {
+    const found = await fetchMatches(resource, q, order);
+    return { items: found.slice((page - 1) * pageSize, page * pageSize), total: found.length };
+  }
+  return fetchRows(resource, {
+    page,
+    page_size: pageSize,
+    ...(order && { order_by: order }),
+    ...(resource.search !== undefined && q !== '' && { [resource.search]: q }),
+  });
+}
+
+/** One page of a list. What was looked through page by page is not looked through again every few seconds. */
+export const rowsOf = (resource: Resource, wanted: Wanted) =>
   queryOptions({
-    queryKey: [resource.key, 'list', input],
-    queryFn: () => fetchRows(resource, input),
+    queryKey: [resource.key, 'list', wanted],
+    queryFn: () => fetchWanted(resource, wanted),
     placeholderData: keepPreviousData,
-    refetchInterval,
+    refetchInterval: wanted.q !== '' && resource.search === undefined ? false : refetchInterval,
   });
 
 /** One of them, by its id. What has no operation of its own is found in its list. */
@@ -56,10 +99,7 @@ export const itemOf = (resource: Resource, id: string) =>
 export const choicesOf = (resource: Resource, search: string) =>
   queryOptions({
     queryKey: [resource.key, 'choices', search],
-    queryFn: () =>
-      fetchRows(resource, {
-        page_size: 100,
-        ...(resource.filter !== undefined && search !== '' && { [resource.filter]: search }),
-      }),
+    queryFn: () => fetchWanted(resource, { q: search, page: 1, pageSize: 100 }),
+    placeholderData: keepPreviousData,
     staleTime: 10_000,
   });

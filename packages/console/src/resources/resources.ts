@@ -12,8 +12,8 @@ export interface Resource {
   readonly list: OperationId;
   /** Inputs of the list that are always sent; `$user` and `$organization` stand for whoever is signed in. */
   readonly always?: Readonly<Record<string, string>>;
-  /** The input that filters by name, where the list has one. */
-  readonly filter?: string;
+  /** The input of the list that finds parts of names, where there is one; else all of them are looked through here. */
+  readonly search?: string;
   readonly orders: Readonly<Record<string, string>>;
   /** Type of the command table. */
   readonly type: string;
@@ -51,7 +51,7 @@ export const resources: readonly Resource[] = [
     group: 'access',
     items: 'users',
     list: 'users.list',
-    filter: 'search',
+    search: 'search',
     orders: { username: 'username', email: 'email', created_at: 'created_at', last_login_at: 'last_login' },
     type: 'User',
     id: 'id',
@@ -77,7 +77,6 @@ export const resources: readonly Resource[] = [
     group: 'access',
     items: 'applications',
     list: 'applications.list',
-    filter: 'name',
     orders: byName,
     type: 'Application',
     id: 'id',
@@ -96,7 +95,6 @@ export const resources: readonly Resource[] = [
     group: 'access',
     items: 'groups',
     list: 'groups.list',
-    filter: 'name',
     orders: byName,
     type: 'Group',
     id: 'id',
@@ -119,7 +117,6 @@ export const resources: readonly Resource[] = [
     group: 'access',
     items: 'policies',
     list: 'policies.list',
-    filter: 'policy_name',
     orders: { name: 'policy_name', created_at: 'created_at' },
     type: 'Policy',
     id: 'id',
@@ -153,7 +150,6 @@ export const resources: readonly Resource[] = [
     group: 'credentials',
     items: 'api_keys',
     list: 'apiKeys.list',
-    filter: 'description',
     orders: { created_at: 'created_at', expires_at: 'expires_at', access_key: 'access_key' },
     type: 'APIKey',
     id: 'access_key',
@@ -172,7 +168,6 @@ export const resources: readonly Resource[] = [
     group: 'credentials',
     items: 'ssh_keys',
     list: 'sshKeys.list',
-    filter: 'name',
     orders: byName,
     type: 'SSHKey',
     id: 'id',
@@ -209,7 +204,6 @@ export const resources: readonly Resource[] = [
     items: 'projects',
     list: 'projects.list',
     always: { organization_id: '$organization' },
-    filter: 'name',
     orders: { name: 'name', created_at: 'created_at' },
     type: 'Project',
     id: 'id',
@@ -228,7 +222,7 @@ export const resources: readonly Resource[] = [
     group: 'organization',
     items: 'logs',
     list: 'logs.list',
-    filter: 'search',
+    search: 'search',
     orders: { created_at: 'created_at' },
     type: 'Log',
     id: 'id',
