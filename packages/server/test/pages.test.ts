@@ -37,7 +37,7 @@ for (const database of databases()) {
           /^__Host-bailiwick-session=ey[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
         expect.stringMatching(
-          /^__Host-bailiwick-renew=bwrt_\w[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+          /^__Host-bailiwick-renew=bwrt_[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
       ]);
       const account = await visitor.get('/auth/account');
