@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
 import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
@@ -189,6 +190,16 @@ for (const program of chromiumPrograms()) {
         await page.getByPlaceholder('Search or jump to …').fill('quot');
         await page.keyboard.press('Enter');
         await heading('Quotas');
+      });
+
+      it('takes the key of the first start', async () => {
+        const written = parse(readFileSync(server.configuration, 'utf8'));
+        await page.goto(`${server.url}/groups`);
+        await page.getByText('Sign in with an API key').click();
+        await page.getByLabel('Access key').fill(written.access_key);
+        await page.getByLabel('Secret key').fill(written.secret_key);
+        await press('Sign in');
+        await heading('Groups');
       });
 
       it('ends with the session', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { createApplication, keyFor } from './support/bearers.ts';
 import { lastMail } from './support/mail.ts';
 import { type Answer, serverOn } from './support/server.ts';
 import { password, signInOn } from './support/sign-in.ts';
@@ -36,7 +37,7 @@ for (const database of databases()) {
           /^__Host-bailiwick-session=ey[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
         expect.stringMatching(
-          /^__Host-bailiwick-renew=bwrt_\w[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+          /^__Host-bailiwick-renew=bwrt_[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
       ]);
       const account = await visitor.get('/auth/account');
@@ -121,6 +122,37 @@ for (const database of databases()) {
         const page = await visitorOf(server).post('/auth/sign-in', { step, username: 'nobody' });
         expect([page.status, title(page)], step).toEqual([200, 'Sign in']);
       }
+    });
+
+    it('a key of a user signs in, and nothing else does', async () => {
+      const { accessKey, secretKey, ownerId } = server.organization;
+      const visitor = visitorOf(server);
+      const signIn = (access_key: string, secret_key: string, more: Record<string, string> = {}) =>
+        visitor.post('/auth/key', { access_key, secret_key, ...more });
+      const application = await createApplication(server);
+      const program = await server.call('POST', '/iam/v1alpha1/api-keys', { body: { application_id: application.id } });
+      const told = async (answer: Promise<Answer>) => [(await answer).status, alert(await answer)];
+      const none = [401, 'That is no key of a user who can sign in here.'];
+      expect(await told(signIn(accessKey, ''))).toEqual([400, 'Both are needed.']);
+      expect(await told(signIn(accessKey, 'x'))).toEqual(none);
+      expect(await told(signIn(accessKey, '6f0c0000-0000-4000-8000-000000000001'))).toEqual(none);
+      expect(await told(signIn('SCW0000000000000000X', secretKey))).toEqual(none);
+      expect(await told(signIn(program.body.access_key, program.body.secret_key))).toEqual(none);
+      expect(visitor.cookies.size).toBe(0);
+      const answer = await signIn(accessKey, secretKey, { return_to: '/policies?q=x' });
+      expect([answer.status, answer.headers.location]).toEqual([303, '/policies?q=x']);
+      expect((await visitor.post('/auth/session', {})).body.user_id).toBe(ownerId);
+      expect((await signIn(accessKey, secretKey, { return_to: '//evil.example' })).headers.location).toBe('/');
+    });
+
+    it('a locked member does not sign in with its key either', async () => {
+      const { id } = await auth.member();
+      const secretKey = await keyFor(server, { user_id: id });
+      const { body } = await server.call('GET', `/iam/v1alpha1/api-keys?bearer_id=${id}`);
+      await server.call('POST', `/iam/v1alpha1/users/${id}/lock`);
+      const form = { access_key: body.api_keys[0].access_key, secret_key: secretKey };
+      const answer = await visitorOf(server).post('/auth/key', form);
+      expect([answer.status, answer.headers['set-cookie']]).toEqual([401, undefined]);
     });
 
     it('everything typed is shown as text', async () => {

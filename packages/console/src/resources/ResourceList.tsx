@@ -103,6 +103,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
                   <Table.Th w={40}>
                     <Checkbox
                       aria-label={texts.list.all}
+                      disabled={ids.length === 0}
                       checked={ids.length > 0 && ids.every((id) => selected.includes(id))}
                       onChange={(event) => setSelected(event.currentTarget.checked ? ids : [])}
                     />

@@ -14,6 +14,7 @@ export interface Browser {
   readonly ip: string;
   readonly userAgent: string;
   readonly token?: string;
+  readonly secretKey?: string;
 }
 
 export type Answer<I extends OperationId> =
@@ -50,13 +51,14 @@ function requestOf({ method, path, query, body }: Operation, input: unknown) {
   };
 }
 
-const sentBy = ({ ip, userAgent, token }: Browser) => ({
+const sentBy = ({ ip, userAgent, token, secretKey }: Browser) => ({
   remoteAddress: ip,
   headers: {
     host: 'localhost',
     'user-agent': userAgent,
     'content-type': 'application/json',
     ...(token !== undefined && { 'x-session-token': token }),
+    ...(secretKey !== undefined && { 'x-auth-token': secretKey }),
   },
 });
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../context.ts';
 import { changePassword, showAccount, signOut } from './account.ts';
 import { authenticatorScript } from './authenticator-script.ts';
+import { showKeySignIn, takeKeySignIn } from './key-sign-in.ts';
 import { html } from './markup.ts';
 import { showPasswordPage, takePasswordPage } from './password-links.ts';
 import { showAuthorize, showDevice, takeAuthorize, takeDevice } from './programs.ts';
@@ -26,6 +27,7 @@ const pages: Readonly<Record<string, { readonly get?: Show; readonly post?: Show
     get: (visit) => showPasswordPage(visit, 'recover'),
     post: (visit) => takePasswordPage(visit, 'recover'),
   },
+  '/auth/key': { get: showKeySignIn, post: takeKeySignIn },
   '/auth/account': { get: showAccount, post: changePassword },
   '/auth/second-factors': { get: showSecondFactors, post: changeSecondFactors },
   '/auth/session': { post: handOverSession },

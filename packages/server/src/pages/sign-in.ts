@@ -135,7 +135,7 @@ const namesPage = (errand: Errand) => ({
 ${field({ label: 'Username', name: 'username', value: errand.username, autocomplete: 'username', hint: 'The owner: the e-mail address.', first: errand.organization !== '' })}
 <button type="submit">Next</button>`,
   )}
-<p><a href="/auth/recover">Forgotten the password?</a></p>`,
+<p><a href="/auth/recover">Forgotten the password?</a> · <a href="/auth/key?return_to=${encodeURIComponent(errand.returnTo)}">Sign in with an API key</a></p>`,
 });
 
 const proofPage = (errand: Errand, methods: readonly string[]) => ({

@@ -19,6 +19,8 @@ export interface Visit {
   readonly here: string;
   /** Asks an operation as whoever is signed in, or as nobody. */
   ask<I extends OperationId>(id: I, input: Input<OperationById<I>>): Promise<Answer<I>>;
+  /** Asks as whoever bears a key. */
+  askWith<I extends OperationId>(secretKey: string, id: I, input: Input<OperationById<I>>): Promise<Answer<I>>;
   /** Who is signed in in this browser. */
   whoIsHere(): Promise<Person | undefined>;
   /** Keeps a session in the browser, or forgets it. */
@@ -95,6 +97,7 @@ export function visitOf(
       return session;
     },
     ask: (id, input) => ask(app, session === undefined ? browser : { ...browser, token: session.token }, id, input),
+    askWith: (secretKey, id, input) => ask(app, { ...browser, secretKey }, id, input),
     whoIsHere: async () => {
       const current = await renewed();
       const id = current === undefined ? undefined : subjectOf(current.token);
