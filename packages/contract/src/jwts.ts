@@ -17,6 +17,20 @@ export const Jwt = Type.Object(
   { title: 'JWT' },
 );
 
+/** A session that has begun, or was renewed: both tokens are shown this once. */
+const session = {
+  jwt: Jwt,
+  token: Text('Session token, for X-Session-Token'),
+  renew_token: Text('Renews the session, once'),
+};
+export const NewSession = Type.Object(session);
+/** The same members in an answer that may also say that there is no session yet. */
+export const perhapsSession = {
+  jwt: Type.Optional(session.jwt),
+  token: Type.Optional(session.token),
+  renew_token: Type.Optional(session.renew_token),
+};
+
 const params = Type.Object({ jti: Id('Session token') });
 
 export const jwts = {
@@ -49,11 +63,7 @@ export const jwts = {
       user_id: Id('User: only yourself'),
       referrer: Type.Optional(Text('Page it is for', { maxLength: 2048 })),
     }),
-    output: Type.Object({
-      jwt: Jwt,
-      token: Text('Session token, for X-Session-Token'),
-      renew_token: Text('Renews the session once it has ended'),
-    }),
+    output: NewSession,
     errors: [],
     access: selfOnly('iam:self_jwt:create', 'user_id'),
     audit: { resource: 'jwt', action: 'created' },

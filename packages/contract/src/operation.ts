@@ -164,6 +164,12 @@ export function needsForApiKey(action: 'list' | 'read' | 'create' | 'write' | 'd
   };
 }
 
+/** What the operations of a sign-in share: whoever calls is nobody yet, so there are limits in place of rights. */
+export const toAnybody = {
+  access: { kind: 'public' },
+  errors: ['invalid_arguments', 'denied_authentication', 'too_many_requests'],
+} as const;
+
 /** Anybody who is authenticated. */
 export const bearer: BearerAccess = { kind: 'bearer' };
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Choice, Text, Time } from './fields.ts';
-import { Jwt } from './jwts.ts';
-import { operation, selfOnly } from './operation.ts';
+import { NewSession, perhapsSession } from './jwts.ts';
+import { operation, selfOnly, toAnybody } from './operation.ts';
 
 /**
  * How somebody who is signed in lets a program sign in too (docs/sign-in.md): a program on the same machine gets a code at
@@ -9,15 +9,8 @@ import { operation, selfOnly } from './operation.ts';
  * (RFC 8628).
  */
 
-const session = {
-  jwt: Jwt,
-  token: Text('Session token, for X-Session-Token'),
-  renew_token: Text('Renews the session, once'),
-};
-
 const params = Type.Object({ user_code: Text('Code that the program shows', { maxLength: 32 }) });
-const errors = ['invalid_arguments', 'denied_authentication', 'too_many_requests'] as const;
-const access = { kind: 'public' } as const;
+const { errors, access } = toAnybody;
 /** Whoever may begin a session of its own may let a program begin one. */
 const oneself = selfOnly('iam:self_jwt:create', 'caller');
 
@@ -47,7 +40,7 @@ export const signInGrants = {
       code: Text('Code that came to the loopback address', { maxLength: 200 }),
       code_verifier: Text('What the challenge was made of', { pattern: '^[A-Za-z0-9._~-]{43,128}$' }),
     }),
-    output: Type.Object(session),
+    output: NewSession,
     errors,
     access,
   }),
@@ -115,9 +108,7 @@ export const signInGrants = {
     output: Type.Object(
       {
         status: Choice(['pending', 'signed_in'], 'Whether it is approved'),
-        jwt: Type.Optional(session.jwt),
-        token: Type.Optional(session.token),
-        renew_token: Type.Optional(session.renew_token),
+        ...perhapsSession,
       },
       { title: 'DeviceSignIn' },
     ),

@@ -1,20 +1,16 @@
 import { Type } from 'typebox';
 import { Bytes, Choice, Duration, Text, Time } from './fields.ts';
-import { Jwt } from './jwts.ts';
-import { operation } from './operation.ts';
+import { NewSession, perhapsSession } from './jwts.ts';
+import { operation, toAnybody } from './operation.ts';
 
 /** How people sign in (docs/sign-in.md). All of it is public: whoever calls is nobody yet. */
+
+const { errors, access } = toAnybody;
 
 const Attempt = Text('Token of this step; each works once', { maxLength: 200 });
 const Organization = Text('Id or alias of the organization; the owner may leave it out', { maxLength: 64 });
 const Username = Text('Username; the e-mail address for the owner', { minLength: 1, maxLength: 254 });
 const Password = Type.String({ description: 'Password', 'x-min-bytes': 1, 'x-max-bytes': 72, writeOnly: true });
-
-const session = {
-  jwt: Jwt,
-  token: Text('Session token, for X-Session-Token'),
-  renew_token: Text('Renews the session, once'),
-};
 
 const signedData = { minLength: 1, maxLength: 16_384 } as const;
 
@@ -28,9 +24,7 @@ const Step = Type.Object(
         description: 'Kinds of second factor there are, the one to offer first before',
       }),
     ),
-    jwt: Type.Optional(session.jwt),
-    token: Type.Optional(session.token),
-    renew_token: Type.Optional(session.renew_token),
+    ...perhapsSession,
   },
   { title: 'SignInStep' },
 );
@@ -39,9 +33,6 @@ const started = {
   attempt: Text('Token of the next step'),
   expires_at: Time('Until when the next step may be taken'),
 };
-
-const errors = ['invalid_arguments', 'denied_authentication', 'too_many_requests'] as const;
-const access = { kind: 'public' } as const;
 
 export const signIn = {
   start: operation({
@@ -159,7 +150,7 @@ export const signIn = {
     path: '/auth/v1/renew',
     summary: 'Renew a session; a renew token that was used before ends it',
     body: Type.Object({ renew_token: Text('Renew token of the session', { maxLength: 200 }) }),
-    output: Type.Object(session),
+    output: NewSession,
     errors,
     access,
   }),

@@ -22,9 +22,9 @@ for (const database of databases()) {
       server.call('GET', `/auth/v1/devices/${code}`, withSession(token));
     const redeemDevice = (device: Json) => auth.call('redeem-device', { device_code: device.device_code });
     const itself = (id: string, token: string) => server.call('GET', `/iam/v1alpha1/users/${id}`, withSession(token));
-    const signedIn = async () => {
+    const signedIn = async (): Promise<Json> => {
       const { id, username } = await auth.member();
-      return { id: String(id), username, ...(await auth.signIn(username)) } as Json;
+      return { id: String(id), username, ...(await auth.signIn(username)) };
     };
 
     it('a code begins a session of whoever asked for it, once, with the verifier', async () => {

@@ -44,10 +44,9 @@ export function registerConsole(app: FastifyInstance): void {
 
   app.get('/', async (_request, reply) => sendPage(reply));
   // Before somebody who asks for a page is told that programs have to authenticate.
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404 || !asksForPage(request)) return undefined;
-    await sendPage(reply);
-    return reply;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404 && asksForPage(request)) sendPage(reply).catch(done);
+    else done();
   });
   app.register(fastifyStatic, {
     root: `${dirname(index)}/assets`,

@@ -25,15 +25,12 @@ export const createCode: Handler<'signInGrants.createCode'> = async (context, in
 export const redeemCode: Handler<'signInGrants.redeemCode'> = async (context, { code, code_verifier: verifier }) => {
   await limitAddress(context);
   const grant = await findGrant(context, 'code', code);
-  const { organization_id, user_id, signed_in_at } = grant;
-  if (organization_id === null || user_id === null || signed_in_at === null)
-    throw denied('unknown_method', 'not_found');
   if (!isVerifierOf(grant.code_challenge ?? '', verifier)) {
     const { token_hash } = grant;
     await context.storage.db.deleteFrom('sign_in_grants').where('token_hash', '=', token_hash).execute();
     throw denied('unknown_method', 'not_found');
   }
-  return redeem(context, 'signInGrants.redeemCode', grant, { organization_id, user_id, signed_in_at });
+  return redeem(context, 'signInGrants.redeemCode', grant);
 };
 
 /** RFC 8252, section 7.3: by address, so that no name server has a say; whatever port the program got. */

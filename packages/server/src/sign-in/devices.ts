@@ -78,10 +78,8 @@ export const refuseDevice: Handler<'signInGrants.refuseDevice'> = async (context
 export const redeemDevice: Handler<'signInGrants.redeemDevice'> = async (context, { device_code: token }) => {
   await limitAddress(context);
   const grant = await findGrant(context, 'device', token);
-  const { organization_id, user_id, signed_in_at } = grant;
-  if (organization_id === null || user_id === null || signed_in_at === null) return { status: 'pending' };
-  const approval = { organization_id, user_id, signed_in_at };
-  return { status: 'signed_in', ...(await redeem(context, 'signInGrants.redeemDevice', grant, approval)) };
+  if (grant.user_id === null) return { status: 'pending' };
+  return { status: 'signed_in', ...(await redeem(context, 'signInGrants.redeemDevice', grant)) };
 };
 
 function newUserCode(): string {

@@ -79,10 +79,11 @@ export async function approvalOf({ caller }: Pick<Context, 'caller'>, change: Re
 /**
  * Begins the session that a grant stands for, and uses the grant up in the same transaction.
  *
- * @throws ApiError `denied_authentication` when another was faster, or the user may not sign in any more
+ * @throws ApiError `denied_authentication` when nobody has approved it, another was faster, or the user may not sign in any more
  */
-export async function redeem(context: Context, operation: string, { token_hash }: Grant, approval: Approval) {
-  const { organization_id: organizationId, user_id: userId, signed_in_at: signedIn } = approval;
+export async function redeem(context: Context, operation: string, grant: Grant) {
+  const { token_hash, organization_id: organizationId, user_id: userId, signed_in_at: signedIn } = grant;
+  if (organizationId === null || userId === null || signedIn === null) throw denied('unknown_method', 'not_found');
   const scope: Authorized = authorizedPlatform(organizationId);
   const author = { kind: 'user', id: userId, ...originOf(context.caller) } as const;
   const event = { resource: 'jwt', action: 'created' } as const;
