@@ -1,11 +1,9 @@
 import type { Configuration } from '../../client/configuration.ts';
 import { CommandError } from '../../command-error.ts';
 import { initSshKey } from '../../commands/ssh-key-init.ts';
-import { readInvocation, runsOf } from '../../grammar/invocation.ts';
 import { Interrupted, type Terminal } from '../../terminal.ts';
-import { ownActionOf } from '../actions.ts';
+import { runAnother } from '../another.ts';
 import type { OwnRun } from '../command.ts';
-import { isOwn } from '../program.ts';
 
 /**
  * Something that comes after the file is written and does not undo it.
@@ -24,13 +22,7 @@ async function extra(name: string, work: () => Promise<unknown>): Promise<string
 
 /** `autocomplete install`, as if it was typed without arguments. */
 export async function installCompletion(run: OwnRun, terminal: Terminal): Promise<string | null> {
-  return await extra('autocomplete', async () => {
-    const command = run.program.commands.filter(isOwn).find(({ own }) => own === 'autocomplete.install')!;
-    const action = await ownActionOf(command);
-    const setup = { now: run.now, defaults: { organization: null, project: null } };
-    const { assignments } = await readInvocation(command, runsOf(command, [], setup)[0]!, setup);
-    await action({ ...run, command, words: [], assignments, terminal });
-  });
+  return await extra('autocomplete', () => runAnother({ ...run, terminal }, 'autocomplete.install', []));
 }
 
 /** `iam ssh-key init` with the new keys. */

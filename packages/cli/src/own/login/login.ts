@@ -2,12 +2,10 @@ import type { Api } from '../../client/api.ts';
 import { type Configuration, isInsecure, readSettings, valuesOf } from '../../client/configuration.ts';
 import { formatProblem } from '../../client/settings.ts';
 import { bareError, CommandError } from '../../command-error.ts';
-import { readInvocation, runsOf } from '../../grammar/invocation.ts';
 import { isOn, typedText } from '../../grammar/typed-text.ts';
 import type { JsonObject, Result } from '../../output/result.ts';
-import { ownActionOf } from '../actions.ts';
+import { runAnother } from '../another.ts';
 import type { OwnRun } from '../command.ts';
-import { isOwn } from '../program.ts';
 import { sourceOf } from '../source.ts';
 import { type NewSession, post, sessionOf } from './session.ts';
 
@@ -102,14 +100,16 @@ async function setUpWithKey(run: OwnRun, api: Api, { userId }: NewSession, { api
   });
   const accessKey = String(key.access_key);
   try {
-    await initialize(run, {
+    const settings = {
       'api-url': apiUrl,
       'access-key': accessKey,
       'secret-key': String(key.secret_key),
       'organization-id': String(user.organization_id),
       'project-id': projectId ?? String(key.default_project_id || user.organization_id),
       'with-ssh-key': 'false',
-    });
+    };
+    const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    await runAnother(run, 'init', words);
   } catch (failure) {
     const path = `/iam/v1alpha1/api-keys/${encodeURIComponent(accessKey)}`;
     await api.call({ method: 'DELETE', path, query: new URLSearchParams(), body: undefined }).catch(() => {});
@@ -125,15 +125,3 @@ async function setUpWithKey(run: OwnRun, api: Api, { userId }: NewSession, { api
 
 const get = (api: Api, path: string): Promise<JsonObject> =>
   api.call({ method: 'GET', path, query: new URLSearchParams(), body: undefined });
-
-/** `scw init` with these arguments, which asks for what is left. */
-async function initialize(run: OwnRun, settings: Readonly<Record<string, string>>): Promise<void> {
-  const command = run.program.commands.filter(isOwn).find(({ own }) => own === 'init');
-  if (command === undefined) throw bareError('this program cannot do init');
-  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  const setup = { now: run.now, defaults: { organization: null, project: null } };
-  const [typed = []] = runsOf(command, words, setup);
-  const { assignments } = await readInvocation(command, typed, setup);
-  const action = await ownActionOf(command);
-  await action({ ...run, command, words, assignments });
-}
