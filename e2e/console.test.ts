@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
-import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { chromiumPrograms } from '../test-support/chromium.ts';
+import { databases } from '../test-support/databases.ts';
+import { browserOn } from './support/browser.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type Json, type ServerProcess } from './support/server-process.ts';
 
 const email = 'ada@example.org';
 const password = 'correct horse battery';
@@ -14,6 +16,12 @@ const publicKeys = [
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g',
 ];
+/** What axe has found. */
+interface Fault {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
 const pages = [
   'users',
   'applications',
@@ -35,44 +43,26 @@ const pages = [
 for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`the console on ${database.name}`, { timeout: 60_000 }, () => {
-      let created: TestDatabase;
+      const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
+      const running = serverOn(database, () => ({ env }));
+      const use = browserOn(program);
+      const { press, heading } = use;
       let server: ServerProcess;
-      let browser: Browser;
       let page: Page;
       let said: string[];
 
-      beforeAll(async () => {
-        created = await database.create();
-        const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
-        server = await startServer({ databaseUrl: created.url, data: dataFolder(), env });
-        browser = await launchChromium(program);
-      });
-      afterAll(async () => {
-        await browser.close();
-        await server.stop();
-        removeData(server);
-        await created.drop();
-      });
-      beforeEach(async () => {
-        page = await (await browser.newContext()).newPage();
-        page.setDefaultTimeout(15_000);
+      beforeEach(() => {
+        ({ server } = running);
+        ({ page } = use);
         said = [];
         page.on('console', (message) => said.push(message.text()));
         page.on('pageerror', (failure) => said.push(failure.message));
       });
-      afterEach(async () => {
-        await page.context().close();
-      });
 
-      const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
-      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
       const open = async (path: string) => {
         await page.goto(`${server.url}/${path}`);
         await page.waitForURL(/auth\/sign-in/);
-        await page.getByLabel('Username').fill(email);
-        await press('Next');
-        await page.getByLabel('Password').fill(password);
-        await press('Sign in');
+        await use.signIn(email, password);
         await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
       };
       const choose = async (label: string, option: string) => {
@@ -182,6 +172,47 @@ for (const program of chromiumPrograms()) {
         await page.getByText('Nothing matches.').waitFor();
       });
 
+      it('tells what could not be deleted, and stays where it is', async () => {
+        await open('users');
+        await page.getByLabel(`Select ${email}`).check();
+        await press('Delete');
+        await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+        await page.getByText('1 of 1 could not be deleted').waitFor();
+        await page.getByRole('link', { name: email }).waitFor();
+      });
+
+      it('rules that are saved as they are stay as they are, those in every project too', async () => {
+        const rulesOf = async (id: string) => {
+          const { body } = await callApi(server, 'GET', `/iam/v1alpha1/rules?policy_id=${id}`);
+          return body.rules.map(({ id: _, ...rule }: Json) => rule);
+        };
+        const { body } = await callApi(server, 'GET', '/iam/v1alpha1/policies?policy_name=Group%20-%20Editors');
+        const [{ id }] = body.policies;
+        const before = await rulesOf(id);
+        await open(`policies/${id}`);
+        await press('Change the rules');
+        await page.getByText('These hold in the whole organization.').waitFor();
+        expect(await page.getByLabel('In every project, later ones too').isChecked()).toBe(true);
+        await press('Save');
+        await page.getByRole('button', { name: 'Change the rules' }).waitFor();
+        expect(await rulesOf(id)).toEqual(before);
+        await press('Change the rules');
+        await page.getByLabel('In every project, later ones too').uncheck();
+        await choose('Projects', 'default');
+        await press('Save');
+        await page.getByRole('button', { name: 'Change the rules' }).waitFor();
+        const changed = (await rulesOf(id)).find((rule: Json) => rule.permission_sets_scope_type === 'projects');
+        expect(changed).toMatchObject({ project_ids: [server.organizationId] });
+      });
+
+      it('has a page for each permission set, the last ones too', async () => {
+        await open('permission-sets?page=11&order=name_asc');
+        const link = page.locator('tbody a').first();
+        const name = (await link.textContent()) ?? '';
+        await link.click();
+        await heading(name);
+      });
+
       it('jumps anywhere from the keyboard', async () => {
         await open('users');
         await heading('Users');
@@ -228,10 +259,8 @@ for (const program of chromiumPrograms()) {
             await page.waitForLoadState('networkidle');
             // The policy of the page lets no script in but those of the server; the tool comes past it.
             await page.evaluate(axe);
-            const found = await page.evaluate('axe.run().then(({ violations }) => violations)');
-            const faults = (found as { id: string; nodes: { html: string }[] }[]).map(
-              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-            );
+            const found = await page.evaluate<readonly Fault[]>('axe.run().then(({ violations }) => violations)');
+            const faults = found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
             expect(faults, path).toEqual([]);
           }
           expect(foreign).toEqual([]);

@@ -3,15 +3,7 @@ import { ResourceList } from './resources/ResourceList.tsx';
 import { resources } from './resources/resources.ts';
 import { Shell } from './shell/Shell.tsx';
 
-/** Every state that can be looked at has an address: what it says is read as texts and numbers, whoever wrote it. */
-const readSearch = (search: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> =>
-  Object.fromEntries(
-    Object.entries(search).flatMap(([name, value]): [string, string | number | boolean][] =>
-      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string | number | boolean]] : [],
-    ),
-  );
-
-const root = createRootRoute({ component: Shell, validateSearch: readSearch });
+const root = createRootRoute({ component: Shell });
 
 const home = createRoute({
   getParentRoute: () => root,

@@ -3,34 +3,42 @@ import table from '@bailiwick/contract/requests.json';
 import { Failure } from './failure.ts';
 import { forgetSession, session } from './session.ts';
 
-type Row = readonly [method: string, path: string, query: readonly string[], body: readonly string[] | null];
-const rows = new Map(Object.entries(table) as unknown as readonly (readonly [string, Row])[]);
+/** Each input at its place, as the contract has it (scripts/request-table.ts). */
+const forms = new Map(Object.entries(table));
 
-/** Input of which the form is only known when the page runs: from forms that are made of the contract. */
-export type LooseInput = Readonly<Record<string, unknown>>;
+/** Inputs by name; of forms that are made of the contract they are only known when the page runs. */
+type LooseInput = Readonly<Record<string, unknown>>;
 
 /**
  * Asks an operation of the contract as the person who is signed in.
  *
  * @throws Failure as the server tells it
  */
-export function call<I extends OperationId>(id: I, input: Input<OperationById<I>>): Promise<Output<OperationById<I>>> {
-  return send(id, input as LooseInput) as Promise<Output<OperationById<I>>>;
+export async function call<I extends OperationId>(
+  id: I,
+  input: Input<OperationById<I>>,
+): Promise<Output<OperationById<I>>> {
+  const { body } = await answerTo(id, Object.fromEntries(Object.entries(input ?? {})));
+  return body;
 }
 
 /** The same for an operation that is only known when the page runs. */
 export async function send(id: string, input: LooseInput): Promise<unknown> {
+  return (await answerTo(id, input)).body;
+}
+
+async function answerTo(id: string, input: LooseInput) {
   const first = await attempt(id, input);
-  if (first.status !== 401) return answerOf(first);
+  if (first.status !== 401) return readAnswer(first);
   // The token had ended; the session need not have.
   forgetSession();
-  return answerOf(await attempt(id, input));
+  return readAnswer(await attempt(id, input));
 }
 
 async function attempt(id: string, input: LooseInput): Promise<Response> {
-  const row = rows.get(id);
-  if (row === undefined) throw new Error(`${id} is no operation`);
-  const [method, path, query, body] = row;
+  const form = forms.get(id);
+  if (form === undefined) throw new Error(`${id} is no operation`);
+  const { method, path, query, body } = form;
   const { token } = await session();
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const parameters = new URLSearchParams();
@@ -47,9 +55,10 @@ async function attempt(id: string, input: LooseInput): Promise<Response> {
 const picked = (input: LooseInput, names: readonly string[]) =>
   Object.fromEntries(names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]));
 
-async function answerOf(answer: Response): Promise<unknown> {
+/** The server sends nothing that its contract does not have. */
+async function readAnswer(answer: Response) {
   const text = await answer.text();
-  const body: unknown = text === '' ? undefined : JSON.parse(text);
-  if (answer.ok) return body;
-  throw new Failure(answer.status, body);
+  const read = { body: text === '' ? undefined : JSON.parse(text) };
+  if (answer.ok) return read;
+  throw new Failure(answer.status, read.body);
 }

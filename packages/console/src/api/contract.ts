@@ -2,7 +2,7 @@ import type { Argument, Command, CommandTable, Field } from '@bailiwick/contract
 import commands from '@bailiwick/contract/commands.json';
 
 /** Forms, fields and command lines are made of the same table that the command line is made of. */
-const contractTable = commands as unknown as CommandTable;
+const contractTable = commands as CommandTable;
 
 const byOperation = new Map(contractTable.commands.map((command) => [command.operation, command]));
 

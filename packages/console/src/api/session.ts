@@ -24,7 +24,7 @@ export function forgetSession(): void {
 const ask = (): Promise<Session> =>
   navigator.locks.request('bailiwick-session', async () => {
     const answer = await fetch('/auth/session', { method: 'POST' });
-    if (answer.ok) return (await answer.json()) as Session;
+    if (answer.ok) return await answer.json();
     signIn();
     return await new Promise<never>(() => {});
   });

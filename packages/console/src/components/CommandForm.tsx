@@ -7,7 +7,7 @@ import { Failure } from '../api/failure.ts';
 import { texts } from '../texts.ts';
 import { CommandLine } from './CommandLine.tsx';
 import { FormInput } from './FormInput.tsx';
-import { type FormValues, formArguments, toInput, toWords, valuesOf } from './form-values.ts';
+import { type FormValues, formArguments, placeOf, toInput, toWords, valuesOf } from './form-values.ts';
 import { Problem } from './Problem.tsx';
 
 interface CommandFormProps {
@@ -37,7 +37,11 @@ export function CommandForm({ operation, preset = {}, without = [], item, onDone
     },
   });
   const wrong = saving.error instanceof Failure ? saving.error.byArgument : {};
-  const told = shown.some((argument) => wrong[argument.wire.path.join('.')] !== undefined);
+  // Of `tags[0]` the whole list is told.
+  const problemAt = (place: string) => Object.entries(wrong).find(([name]) => name.replace(/\[.*/, '') === place)?.[1];
+  const places = new Set(shown.map(placeOf));
+  const isTold =
+    Object.keys(wrong).length > 0 && Object.keys(wrong).every((name) => places.has(name.replace(/\[.*/, '')));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     saving.mutate();
@@ -50,11 +54,11 @@ export function CommandForm({ operation, preset = {}, without = [], item, onDone
             key={argument.name}
             argument={argument}
             value={values[argument.name]}
-            problem={wrong[argument.wire.path.filter((key) => key !== '[]').join('.')]}
+            problem={problemAt(placeOf(argument))}
             onChange={(value) => setValues((all) => ({ ...all, [argument.name]: value }))}
           />
         ))}
-        {!told && <Problem failure={saving.error} />}
+        {!isTold && <Problem failure={saving.error} />}
         <CommandLine command={command} values={toWords(command, { ...preset, ...values }, before)} />
         <Group justify="end">
           <Button variant="default" onClick={onCancel}>

@@ -1,4 +1,5 @@
 import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Tabs } from '@mantine/core';
+import { useSession } from '../api/useSession.ts';
 import { texts } from '../texts.ts';
 
 /** The secret of a new key, the only time that anybody sees it, as the programs take it that need it. */
@@ -9,7 +10,7 @@ export function NewSecret({
   readonly apiKey: Readonly<Record<string, unknown>>;
   readonly onDone: () => void;
 }) {
-  const snippets = snippetsOf(apiKey);
+  const snippets = snippetsOf(apiKey, useSession()?.organization_id ?? '');
   return (
     <Modal
       opened
@@ -55,7 +56,11 @@ export function NewSecret({
   );
 }
 
-function snippetsOf(apiKey: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+/** Of `scw` a profile for its file: what is typed stays in the history of the shell. */
+function snippetsOf(
+  apiKey: Readonly<Record<string, unknown>>,
+  organization: string,
+): readonly (readonly [string, string])[] {
   const [access, secret] = [String(apiKey.access_key), String(apiKey.secret_key)];
   const project = String(apiKey.default_project_id ?? '');
   const url = location.origin;
@@ -63,12 +68,15 @@ function snippetsOf(apiKey: Readonly<Record<string, unknown>>): readonly (readon
     ['Secret', secret],
     [
       '.env',
-      `SCW_API_URL=${url}\nSCW_ACCESS_KEY=${access}\nSCW_SECRET_KEY=${secret}\nSCW_DEFAULT_PROJECT_ID=${project}`,
+      `SCW_API_URL=${url}\nSCW_ACCESS_KEY=${access}\nSCW_SECRET_KEY=${secret}\nSCW_DEFAULT_ORGANIZATION_ID=${organization}\nSCW_DEFAULT_PROJECT_ID=${project}`,
     ],
     [
       'Terraform',
       `provider "scaleway" {\n  api_url    = "${url}"\n  access_key = "${access}"\n  secret_key = "${secret}"\n  project_id = "${project}"\n}`,
     ],
-    ['scw', `scw init api-url=${url} access-key=${access} secret-key=${secret} project-id=${project}`],
+    [
+      'scw',
+      `access_key: ${access}\nsecret_key: ${secret}\napi_url: ${url}\ndefault_organization_id: ${organization}\ndefault_project_id: ${project}`,
+    ],
   ];
 }

@@ -23,9 +23,8 @@ export function ReferenceInput({ resource, value, isList, onChange, ...shared }:
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 200);
   const { data } = useQuery(choicesOf(resource, asked));
-  const byName = resource.key === 'permission-sets';
   const found = (data?.items ?? []).map((item) => ({
-    value: String(byName ? item.name : item[resource.id]),
+    value: String(item[resource.chosenBy ?? resource.id]),
     label: String(item[resource.name]),
   }));
   const chosen = [value].flat().filter((each) => each !== '');

@@ -1,5 +1,4 @@
 import { Badge, Code, Group, Text, Tooltip } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { Field } from '../api/contract.ts';
 import { referenceOf } from '../resources/resources.ts';
 import { texts } from '../texts.ts';
@@ -41,7 +40,7 @@ export function Value({
     );
   }
   const reference = referenceOf(name);
-  if (reference !== undefined && name !== 'permission_set_names') return <Named resource={reference} id={text} />;
+  if (reference !== undefined && reference.chosenBy === undefined) return <Named resource={reference} id={text} />;
   if (name === 'tags' || name === 'permission_set_names' || field?.type === 'enum')
     return (
       <Badge variant="light" tt="none">
@@ -66,5 +65,3 @@ export function Principal({ item }: { readonly item: Readonly<Record<string, unk
   }
   return <Text c="dimmed">{texts.detail.empty}</Text>;
 }
-
-export { Link };

@@ -18,6 +18,9 @@ export function formArguments(command: Command, preset: FormValues): readonly Ar
   );
 }
 
+/** Where an argument stands in the request, as errors name it: `member.email`, `tags`. */
+export const placeOf = ({ wire }: Argument): string => wire.path.filter((key) => key !== '[]').join('.');
+
 /** The values of a thing that exists, for a form that changes it. */
 export function valuesOf(shown: readonly Argument[], item: Readonly<Record<string, unknown>>): FormValues {
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
 
 /** When a key was used last, which the reference does not tell: kept within a minute. */
-export function LastUse({ accessKey }: { readonly accessKey: string }) {
+export function LastUse({ id: accessKey }: { readonly id: string }) {
   const { data } = useQuery({
     queryKey: ['api-keys', 'use', accessKey],
     queryFn: () => call('apiKeys.listUses', { access_keys: [accessKey] }),

@@ -1,13 +1,14 @@
-import { Badge, Button, Card, Code, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Badge, Button, Card, Checkbox, Code, Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { Failure } from '../api/failure.ts';
-import { session } from '../api/session.ts';
+import { useSession } from '../api/useSession.ts';
 import { Problem } from '../components/Problem.tsx';
 import { ReferenceInput } from '../components/ReferenceInput.tsx';
 import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
+import { fetchAll } from './queries.ts';
 import { resourceOf } from './resources.ts';
 
 interface Rule {
@@ -17,22 +18,32 @@ interface Rule {
   readonly condition: string;
 }
 
+interface KnownRules {
+  readonly rules: readonly Rule[];
+  readonly isForeign: boolean;
+}
+
 const nothing: Rule = { permission_set_names: [], project_ids: [], organization_id: '', condition: '' };
 
 /** The rules of a policy as cards. They are kept together: whoever saves says what all of them are. */
-export function PolicyRules({ policyId, canChange }: { readonly policyId: string; readonly canChange: boolean }) {
+export function PolicyRules({ id: policyId, canChange }: { readonly id: string; readonly canChange: boolean }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<readonly Rule[] | null>(null);
   const { data, error } = useQuery({
     queryKey: ['rules', policyId],
-    queryFn: async (): Promise<readonly Rule[]> => {
+    queryFn: async (): Promise<KnownRules> => {
+      // A policy has no more than a page of them (docs/wire.md).
       const { rules } = await call('rules.list', { policy_id: policyId, page_size: 100 });
-      return rules.map(({ permission_set_names, project_ids, organization_id, condition }) => ({
-        permission_set_names: permission_set_names ?? [],
-        project_ids: project_ids ?? [],
-        organization_id: organization_id ?? '',
-        condition,
-      }));
+      return {
+        // What cannot be sent again would be lost.
+        isForeign: rules.some(({ account_root_user_id }) => account_root_user_id !== undefined),
+        rules: rules.map(({ permission_set_names, project_ids, organization_id, condition }) => ({
+          permission_set_names: permission_set_names ?? [],
+          project_ids: project_ids ?? [],
+          organization_id: organization_id ?? '',
+          condition,
+        })),
+      };
     },
     refetchInterval: 5_000,
   });
@@ -44,7 +55,7 @@ export function PolicyRules({ policyId, canChange }: { readonly policyId: string
     },
   });
   const wrong = saving.error instanceof Failure ? saving.error.byArgument : {};
-  const rules = draft ?? data ?? [];
+  const rules = draft ?? data?.rules ?? [];
   const change = (index: number, next: Partial<Rule>) =>
     setDraft(rules.map((rule, place) => (place === index ? { ...rule, ...next } : rule)));
   return (
@@ -53,14 +64,15 @@ export function PolicyRules({ policyId, canChange }: { readonly policyId: string
         <Title order={2} size="h4">
           {texts.detail.rules}
         </Title>
-        {canChange && draft === null && (
+        {canChange && data?.isForeign === false && draft === null && (
           <Button variant="default" onClick={() => setDraft(rules)}>
             {texts.rules.edit}
           </Button>
         )}
       </Group>
       <Problem failure={error} />
-      {rules.length === 0 && <Text c="dimmed">{texts.rules.none}</Text>}
+      {data?.isForeign && <Text size="sm">{texts.rules.foreign}</Text>}
+      {data && rules.length === 0 && <Text c="dimmed">{texts.rules.none}</Text>}
       {rules.map((rule, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name; their place is what they are known by
         <Card key={index} withBorder>
@@ -138,8 +150,11 @@ interface RuleEditorProps {
 function RuleEditor({ rule, problems, onChange, onRemove }: RuleEditorProps) {
   const [sets, projects] = [resourceOf('permission-sets'), resourceOf('projects')];
   const { data: scopes } = useScopes();
-  const inOrganization = rule.permission_set_names.some((name) => scopes?.get(name) === 'organization');
-  if (sets === undefined || projects === undefined) return null;
+  const organizationId = useSession()?.organization_id;
+  if (sets === undefined || projects === undefined || organizationId === undefined || scopes === undefined)
+    return <Skeleton h={200} />;
+  const isWide = (names: readonly string[]) => names.some((name) => scopes.get(name) === 'organization');
+  const everywhere = { organization_id: organizationId, project_ids: [] };
   return (
     <Stack>
       <ReferenceInput
@@ -149,16 +164,19 @@ function RuleEditor({ rule, problems, onChange, onRemove }: RuleEditorProps) {
         value={rule.permission_set_names}
         onChange={(value) => {
           const names = [value].flat();
-          const wide = names.some((name) => scopes?.get(name) === 'organization');
-          if (!wide) return onChange({ permission_set_names: names, organization_id: '' });
-          return void session().then(({ organization_id }) =>
-            onChange({ permission_set_names: names, organization_id, project_ids: [] }),
-          );
+          onChange({ permission_set_names: names, ...(isWide(names) && everywhere) });
         }}
       />
-      {inOrganization ? (
+      {isWide(rule.permission_set_names) ? (
         <Text size="sm">{texts.rules.inOrganization}</Text>
       ) : (
+        <Checkbox
+          label={texts.rules.everywhere}
+          checked={rule.organization_id !== ''}
+          onChange={(event) => onChange(event.currentTarget.checked ? everywhere : { organization_id: '' })}
+        />
+      )}
+      {rule.organization_id === '' && (
         <ReferenceInput
           resource={projects}
           label={texts.rules.projects}
@@ -195,17 +213,9 @@ function useScopes() {
   return useQuery({
     queryKey: ['permission-sets', 'scopes'],
     queryFn: async () => {
-      const { organization_id } = await session();
-      const all = new Map<string, string>();
-      for (let page = 1; ; page += 1) {
-        const { permission_sets, total_count } = await call('permissionSets.list', {
-          organization_id,
-          page,
-          page_size: 100,
-        });
-        for (const { name, scope_type } of permission_sets) all.set(name, scope_type);
-        if (permission_sets.length === 0 || all.size >= total_count) return all;
-      }
+      const sets = resourceOf('permission-sets');
+      const all = sets === undefined ? [] : await fetchAll(sets);
+      return new Map(all.map(({ name, scope_type }) => [String(name), String(scope_type)]));
     },
     staleTime: 60_000,
   });

@@ -1,13 +1,14 @@
 import { Anchor, Button, Drawer, Group, Menu, Paper, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ComponentType, useState } from 'react';
 import { commandOf, fieldsOf } from '../api/contract.ts';
 import { CommandForm } from '../components/CommandForm.tsx';
 import type { FormValues } from '../components/form-values.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { Value } from '../components/Value.tsx';
+import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { LastUse } from './LastUse.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
@@ -15,9 +16,16 @@ import { type Item, itemOf } from './queries.ts';
 import type { Resource } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
 
+/** What stands below the fields of some. */
+const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
+  'api-keys': LastUse,
+  policies: PolicyRules,
+};
+
 /** One thing: everything that is known of it, and what can be done with it. */
 export function ResourceDetail({ resource }: { readonly resource: Resource }) {
-  const { id = '' } = useParams({ strict: false }) as { readonly id?: string };
+  const id = useIdInAddress();
+  const More = more[resource.key];
   const navigate = useNavigate();
   const { data: item, error } = useQuery({ ...itemOf(resource, id), retry: false });
   const [doing, setDoing] = useState<string | null>(null);
@@ -60,8 +68,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
       </Group>
       <Problem failure={error ?? bulk.failure} />
       <Fields resource={resource} item={item} />
-      {resource.key === 'api-keys' && <LastUse accessKey={id} />}
-      {resource.key === 'policies' && <PolicyRules policyId={id} canChange={canChange} />}
+      {More && <More id={id} canChange={canChange} />}
       <Drawer opened={doing !== null} onClose={() => setDoing(null)} position="right" size="lg" title={titleOf(doing)}>
         {doing !== null && (
           <CommandForm

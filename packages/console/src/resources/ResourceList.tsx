@@ -14,12 +14,13 @@ import {
 } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { fieldsOf } from '../api/contract.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { Principal, Value } from '../components/Value.tsx';
+import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
@@ -31,7 +32,7 @@ const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.
 const pageSize = 20;
 
 /** What the address says of a list: every state of it is a link. */
-export interface ListSearch {
+interface ListSearch {
   readonly q?: string;
   readonly page?: number;
   readonly order?: string;
@@ -39,7 +40,8 @@ export interface ListSearch {
 }
 
 export function ResourceList({ resource }: { readonly resource: Resource }) {
-  const { q = '', page = 1, order, create = false } = useSearch({ strict: false }) as ListSearch;
+  const address = useAddress();
+  const [q, page, order] = [address.text('q'), address.number('page', 1), address.text('order')];
   const navigate = useNavigate();
   const go = (next: ListSearch) =>
     void navigate({
@@ -49,9 +51,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
     });
   const [typed, setTyped] = useState(q);
   const filter = useDebouncedCallback((text: string) => go({ q: text }), 250);
-  const { data, error, isPending } = useQuery(
-    rowsOf(resource, { q, page, pageSize, ...(order !== undefined && { order }) }),
-  );
+  const { data, error, isPending } = useQuery(rowsOf(resource, { q, page, pageSize, ...(order && { order }) }));
   const [selected, setSelected] = useState<readonly string[]>([]);
   const bulk = useBulkDelete(resource, () => setSelected([]));
   const rows = data?.items ?? [];
@@ -169,7 +169,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
           />
         </Group>
       )}
-      {resource.create && create && (
+      {resource.create && address.flag('create') && (
         <Suspense>
           <CreateDrawer resource={resource} onClose={() => go({})} />
         </Suspense>
@@ -189,7 +189,7 @@ function Empty({ resource, isFiltered }: { readonly resource: Resource; readonly
 interface HeadingProps {
   readonly resource: Resource;
   readonly column: string;
-  readonly order: string | undefined;
+  readonly order: string;
   readonly onOrder: (order: string) => void;
 }
 

@@ -37,30 +37,31 @@ export interface Wanted {
   readonly order?: string;
 }
 
-/** Pages of a hundred that are looked through for a part of a name: ten thousand things. */
+/** Pages of a hundred that are looked through: ten thousand things. */
 const mostPages = 100;
 
-async function fetchMatches(resource: Resource, q: string, order: string | undefined): Promise<readonly Item[]> {
-  const found: Item[] = [];
-  const wanted = q.toLowerCase();
-  const has = (item: Item) =>
-    [item[resource.name], item.name, item.description].some((text) =>
-      String(text ?? '')
-        .toLowerCase()
-        .includes(wanted),
-    );
-  for (let page = 1, seen = 0; page <= mostPages; page += 1) {
+/** All of a list, page after page. */
+export async function fetchAll(resource: Resource, order?: string): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for (let page = 1; page <= mostPages; page += 1) {
     const { items, total } = await fetchRows(resource, { page, page_size: 100, ...(order && { order_by: order }) });
-    seen += items.length;
-    found.push(...items.filter(has));
-    if (items.length === 0 || seen >= total) break;
+    all.push(...items);
+    if (items.length === 0 || all.length >= total) break;
   }
-  return found;
+  return all;
 }
+
+const isCalled = (resource: Resource, item: Item, wanted: string): boolean =>
+  [item[resource.name], item.name, item.description].some((text) =>
+    String(text ?? '')
+      .toLowerCase()
+      .includes(wanted),
+  );
 
 async function fetchWanted(resource: Resource, { q, page, pageSize, order }: Wanted): Promise<Rows> {
   if (q !== '' && resource.search === undefined) {
-    const found = await fetchMatches(resource, q, order);
+    const wanted = q.toLowerCase();
+    const found = (await fetchAll(resource, order)).filter((item) => isCalled(resource, item, wanted));
     return { items: found.slice((page - 1) * pageSize, page * pageSize), total: found.length };
   }
   return fetchRows(resource, {
@@ -86,13 +87,12 @@ export const itemOf = (resource: Resource, id: string) =>
     queryKey: [resource.key, 'one', id],
     queryFn: async (): Promise<Item> => {
       if (resource.get === undefined || resource.idInput === undefined) {
-        const { items } = await fetchRows(resource, { page_size: 100 });
-        return items.find((item) => item[resource.id] === id) ?? {};
+        return (await fetchAll(resource)).find((item) => item[resource.id] === id) ?? {};
       }
       const answer = await send(resource.get, { [resource.idInput]: id });
       return isRecord(answer) ? answer : {};
     },
-    refetchInterval,
+    refetchInterval: resource.get === undefined ? false : refetchInterval,
   });
 
 /** Names to choose from: the first hundred that match. */

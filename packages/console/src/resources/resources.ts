@@ -18,6 +18,8 @@ export interface Resource {
   /** Type of the command table. */
   readonly type: string;
   readonly id: string;
+  /** The field that inputs take where one is chosen; the id when left out. */
+  readonly chosenBy?: string;
   /** The field that people know it by. */
   readonly name: string;
   /** Fields of the table, in order. */
@@ -140,6 +142,7 @@ export const resources: readonly Resource[] = [
     orders: { name: 'name', created_at: 'created_at' },
     type: 'PermissionSet',
     id: 'id',
+    chosenBy: 'name',
     name: 'name',
     columns: ['name', 'description', 'scope_type', 'categories'],
   },

@@ -20,13 +20,17 @@ export function useBulkDelete(resource: Resource, onDone: () => void) {
     const { remove, idInput } = resource;
     if (remove === undefined || idInput === undefined) return;
     setFailure(null);
+    const failures: Error[] = [];
     for (const [done, id] of ids.entries()) {
       setProgress({ done, total: ids.length });
-      await send(remove, { [idInput]: id }).catch((each: Error) => setFailure(each));
+      await send(remove, { [idInput]: id }).catch((failure: Error) => failures.push(failure));
     }
     setProgress(null);
-    // The page of what is gone is left before anything is asked for again.
-    onDone();
+    const [first] = failures;
+    if (first !== undefined)
+      setFailure(new Error(texts.list.notDeleted(failures.length, ids.length, first.message), { cause: first }));
+    // The page of what is gone is left before anything is asked for again; of what is not gone it stays.
+    if (failures.length < ids.length) onDone();
     await queries.invalidateQueries({ queryKey: [resource.key, 'list'] });
   };
 

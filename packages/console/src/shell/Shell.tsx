@@ -13,10 +13,10 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
-import { session, signOut } from '../api/session.ts';
+import { signOut } from '../api/session.ts';
+import { useSession } from '../api/useSession.ts';
 import { texts } from '../texts.ts';
 import { type Place, places } from './places.ts';
 
@@ -105,12 +105,12 @@ function Theme() {
 }
 
 function Account() {
-  const { data } = useQuery({ queryKey: ['session'], queryFn: session, staleTime: Number.POSITIVE_INFINITY });
+  const person = useSession();
   return (
     <Menu>
       <Menu.Target>
         <Button variant="subtle" maw={160}>
-          {data?.name ?? ''}
+          {person?.name ?? ''}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

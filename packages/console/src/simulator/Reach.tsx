@@ -1,19 +1,20 @@
 import { Anchor, Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { session } from '../api/session.ts';
 import { Problem } from '../components/Problem.tsx';
 import { ReferenceInput } from '../components/ReferenceInput.tsx';
 import { resourceOf } from '../resources/resources.ts';
+import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 
 const most = 100;
 
 /** Everybody who may do something in the organization, and what lets them. */
 export function WhoCan() {
-  const { permission = '' } = useSearch({ strict: false }) as { readonly permission?: string };
+  const permission = useAddress().text('permission');
   const navigate = useNavigate();
   const [typed, setTyped] = useState(permission);
   const { data, error } = useQuery({
@@ -62,6 +63,7 @@ export function WhoCan() {
               </Table.Tr>
             ))}
           </Table.Tbody>
+          <Table.Caption>{texts.list.page(1, data.principals.length, data.total_count)}</Table.Caption>
         </Table>
       )}
     </Stack>
@@ -70,10 +72,8 @@ export function WhoCan() {
 
 /** Everything that a principal may do, and where: the map of its access. */
 export function WhatCan() {
-  const { principal = '', kind = 'users' } = useSearch({ strict: false }) as {
-    readonly principal?: string;
-    readonly kind?: string;
-  };
+  const { text } = useAddress();
+  const [principal, kind] = [text('principal'), text('kind')];
   const navigate = useNavigate();
   const { data, error } = useQuery({
     queryKey: ['what-can', principal],

@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Code, Grid, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect } from 'react';
 import { call } from '../api/client.ts';
 import { commandOf } from '../api/contract.ts';
@@ -9,19 +9,34 @@ import { CommandLine } from '../components/CommandLine.tsx';
 import { Problem } from '../components/Problem.tsx';
 import { ReferenceInput } from '../components/ReferenceInput.tsx';
 import { resourceOf } from '../resources/resources.ts';
+import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { Reasons } from './Reasons.tsx';
 
-/** The question, as the address holds it: a question is a link. */
-export interface Question {
-  readonly kind?: 'user_id' | 'application_id';
-  readonly principal?: string;
-  readonly permission?: string;
-  readonly project?: string;
-  readonly ip?: string;
-  readonly time?: string;
-  readonly agent?: string;
-  readonly name?: string;
+/** The question, as the address holds it: a question is a link. What was not said is empty. */
+interface Question {
+  readonly kind: string;
+  readonly principal: string;
+  readonly permission: string;
+  readonly project: string;
+  readonly ip: string;
+  readonly time: string;
+  readonly agent: string;
+  readonly name: string;
+}
+
+function useQuestion(): Question {
+  const { text } = useAddress();
+  return {
+    kind: text('kind') || 'user_id',
+    principal: text('principal'),
+    permission: text('permission'),
+    project: text('project'),
+    ip: text('ip'),
+    time: text('time'),
+    agent: text('agent'),
+    name: text('name'),
+  };
 }
 
 const kinds = [
@@ -31,13 +46,13 @@ const kinds = [
 
 /** Who, what, where, when: allowed or denied, and why. */
 export function Simulator() {
-  const question = useSearch({ strict: false }) as Question;
+  const question = useQuestion();
   const navigate = useNavigate();
   const set = (next: Partial<Question>) =>
-    void navigate({ to: '/simulator', search: { ...question, ...next }, replace: true });
+    void navigate({ to: '/simulator', search: filled({ ...question, ...next }), replace: true });
   const asking = useMutation({ mutationFn: explain });
   const { mutate } = asking;
-  const isComplete = (question.permission ?? '') !== '';
+  const isComplete = question.permission !== '';
   // A link to a question is answered at once.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the page opens
   useEffect(() => {
@@ -53,7 +68,7 @@ export function Simulator() {
     <TextInput
       label={label}
       placeholder={placeholder}
-      value={question[name] ?? ''}
+      value={question[name]}
       onChange={(event) => set({ [name]: event.currentTarget.value })}
     />
   );
@@ -69,7 +84,7 @@ export function Simulator() {
               label={texts.simulator.kind}
               data={kinds}
               allowDeselect={false}
-              value={question.kind ?? 'user_id'}
+              value={question.kind}
               onChange={(kind) => set({ kind: kind === 'application_id' ? kind : 'user_id', principal: '' })}
             />
           </Grid.Col>
@@ -79,7 +94,7 @@ export function Simulator() {
                 resource={resource}
                 label={texts.simulator.principal}
                 isList={false}
-                value={question.principal ?? ''}
+                value={question.principal}
                 onChange={(value) => set({ principal: String(value) })}
               />
             )}
@@ -94,7 +109,7 @@ export function Simulator() {
                 label={texts.simulator.where}
                 description={texts.simulator.whereHint}
                 isList={false}
-                value={question.project ?? ''}
+                value={question.project}
                 onChange={(value) => set({ project: String(value) })}
               />
             )}
@@ -104,7 +119,7 @@ export function Simulator() {
             <TextInput
               label={texts.simulator.time}
               type="datetime-local"
-              value={question.time ?? ''}
+              value={question.time}
               onChange={(event) => set({ time: event.currentTarget.value })}
             />
           </Grid.Col>
@@ -157,25 +172,31 @@ function Answer({ answer }: { readonly answer: Explanation }) {
   );
 }
 
-export async function explain({ principal, permission = '', project, ip, time, agent, name }: Question) {
+async function explain({ principal, permission, project, ip, time, agent, name }: Question) {
   const { organization_id } = await session();
-  const request = {
-    ...(ip && { ip }),
-    ...(agent && { user_agent: agent }),
-    ...(time && { time: new Date(time).toISOString() }),
-  };
+  const request = filled({ ip, user_agent: agent, time: isoTime(time) });
   return call('decisions.explain', {
     permission,
-    ...(project ? { project_id: project } : { organization_id }),
-    ...(principal && { subject: { principal_id: principal } }),
+    ...(project === '' ? { organization_id } : { project_id: project }),
+    ...(principal !== '' && { subject: { principal_id: principal } }),
     ...(Object.keys(request).length > 0 && { request }),
-    ...(name && { resource: { name } }),
+    ...(name !== '' && { resource: { name } }),
   });
 }
 
-const wordsOf = ({ principal, permission, project }: Question): ReadonlyMap<string, string> =>
+/** What was said. */
+const filled = (values: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+
+const isoTime = (time: string): string => (time === '' ? '' : new Date(time).toISOString());
+
+const wordsOf = ({ principal, permission, project, ip, time, agent, name }: Question): ReadonlyMap<string, string> =>
   new Map([
-    ['permission', permission ?? ''],
-    ['principal-id', principal ?? ''],
-    ['project-id', project ?? ''],
+    ['permission', permission],
+    ['principal-id', principal],
+    ['project-id', project],
+    ['request.ip', ip],
+    ['request.user-agent', agent],
+    ['request.time', isoTime(time)],
+    ['resource.name', name],
   ]);
