@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Bench, Measurement } from './measurement.ts';
 import { call, createHome, type Server } from './support/server.ts';
 import { makeMembers, signIn } from './support/sign-in.ts';
@@ -26,14 +27,11 @@ async function measureOn(bench: Bench, name: string, server: Server): Promise<Ta
   const names = Array.from({ length: tooMany }, (_, index) => `member-${index}`);
   bench.progress(`${name}: members`);
   await makeMembers(server, names);
-  const rounds = {
-    quiet: { p50: [] as number[], p99: [] as number[] },
-    busy: { p50: [] as number[], p99: [] as number[] },
-  };
+  const rounds: { readonly quiet: readonly number[]; readonly busy: readonly number[] }[] = [];
   const seconds: number[] = [];
   for (let round = 0; round <= bench.rounds; round += 1) {
     bench.progress(`${name}: round ${round} of ${bench.rounds}`);
-    const quiet = await requestsUntil(server, setTimeoutOf(1000));
+    const quiet = await requestsUntil(server, setTimeout(1000));
     const started = performance.now();
     const people = Promise.all(names.slice(0, atOnce).map((username) => signIn(server, username)));
     const busy = await requestsUntil(server, people);
@@ -42,30 +40,28 @@ async function measureOn(bench: Bench, name: string, server: Server): Promise<Ta
     // The first round warms up.
     if (round === 0) continue;
     seconds.push((performance.now() - started) / 1000);
-    for (const [kind, times] of Object.entries({ quiet, busy }) as ['quiet' | 'busy', readonly number[]][]) {
-      rounds[kind].p50.push(median(times));
-      rounds[kind].p99.push(times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0);
-    }
+    rounds.push({ quiet, busy });
   }
   const crowd = await Promise.all(names.map((username) => signIn(server, username)));
   const turnedAway = crowd.filter(({ proved }) => proved.status === 429 && proved.retryAfter !== null).length;
   const other = crowd.filter(({ proved }) => ![200, 429].includes(proved.status)).length;
-  const row = (title: string, figure: 'p50' | 'p99') => [
-    title,
-    figures(rounds.quiet[figure], ' ms'),
-    figures(rounds.busy[figure], ' ms'),
-    figures(ratios(rounds.busy[figure], rounds.quiet[figure])),
-  ];
+  const row = (title: string, figureOf: (times: readonly number[]) => number) => {
+    const quiet = rounds.map((round) => figureOf(round.quiet));
+    const busy = rounds.map((round) => figureOf(round.busy));
+    return [title, figures(quiet, ' ms'), figures(busy, ' ms'), figures(ratios(busy, quiet))];
+  };
   return {
     head: [`one request after another, ${name}`, 'quiet', `${atOnce} sign in`, 'ratio'],
-    rows: [row('median', 'p50'), row('99th of 100', 'p99')],
+    rows: [row('median', median), row('99th of 100', nearlyMost)],
     note:
       `All ${atOnce} are signed in after ${figures(seconds, ' s')}. Of ${tooMany} at once ${turnedAway} were told to come again ` +
       `(429 with Retry-After), ${other} anything else but their session.`,
   };
 }
 
-const setTimeoutOf = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** The 99th of a hundred. */
+const nearlyMost = (times: readonly number[]): number =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0;
 
 /** Milliseconds of requests, one after another, as long as something is under way. */
 async function requestsUntil(server: Server, ended: Promise<unknown>): Promise<readonly number[]> {

@@ -1,19 +1,14 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
-import {
-  dataFolder,
-  removeData,
-  runScw,
-  type ServerProcess,
-  scwProgram,
-  startServer,
-} from './support/server-process.ts';
+import { chromiumPrograms } from '../test-support/chromium.ts';
+import { databases } from '../test-support/databases.ts';
+import { browserOn } from './support/browser.ts';
+import { serverOn } from './support/server-on.ts';
+import { runScw, type ServerProcess, scwProgram } from './support/server-process.ts';
 
 const email = 'ada@example.org';
 const password = 'correct horse battery';
@@ -27,27 +22,18 @@ interface Running {
 for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`scw login on ${database.name}`, { timeout: 60_000 }, () => {
-      let created: TestDatabase;
+      const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
+      const running = serverOn(database, () => ({ env }));
+      const use = browserOn(program, { javaScriptEnabled: false });
+      const { press, heading } = use;
       let server: ServerProcess;
-      let browser: Browser;
       let page: Page;
       let home: string;
       let homes = 0;
 
-      beforeAll(async () => {
-        created = await database.create();
-        const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
-        server = await startServer({ databaseUrl: created.url, data: dataFolder(), env });
-        browser = await launchChromium(program);
-      });
-      afterAll(async () => {
-        await browser.close();
-        await server.stop();
-        removeData(server);
-        await created.drop();
-      });
-      beforeEach(async () => {
-        page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+      beforeEach(() => {
+        ({ server } = running);
+        ({ page } = use);
         homes += 1;
         home = join(server.data, `home-${homes}`);
         mkdirSync(join(home, 'bin'), { recursive: true });
@@ -88,13 +74,7 @@ for (const program of chromiumPrograms()) {
         await expect.poll(() => existsSync(join(home, 'opened')), { timeout: 15_000 }).toBe(true);
         return readFileSync(join(home, 'opened'), 'utf8');
       };
-      const signIn = async () => {
-        await page.fill('[name=username]', email);
-        await page.click('button:has-text("Next")');
-        await page.fill('[name=password]', password);
-        await page.click('button:has-text("Sign in")');
-      };
-      const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+      const signIn = () => use.signIn(email, password);
       const keys = async () => JSON.parse((await runScw(server, ['iam', 'api-key', 'list', '-o', 'json'])).stdout);
       const sessions = async () => {
         const key = (await keys())[0];
@@ -106,7 +86,7 @@ for (const program of chromiumPrograms()) {
         await page.goto(await opened());
         await signIn();
         await heading('Let a program sign in?');
-        await page.click('button:has-text("Allow")');
+        await press('Allow');
         await page.getByText('You are signed in in the terminal.').waitFor();
         expect([await running.ended, running.said.stdout]).toEqual([
           0,
@@ -144,7 +124,7 @@ for (const program of chromiumPrograms()) {
         expect((await fetch(`${callback}?code=x&state=${state}`, { method: 'POST' })).status).toBe(400);
         await page.goto(url.href);
         await signIn();
-        await page.click('button:has-text("Refuse")');
+        await press('Refuse');
         await page.getByText('You have refused.').waitFor();
         expect([await running.ended, running.said.stdout]).toEqual([1, '']);
         expect(running.said.stderr).toContain('The sign-in was refused in the browser');
@@ -157,9 +137,9 @@ for (const program of chromiumPrograms()) {
         await page.goto(`${server.url}/auth/device`);
         await signIn();
         await page.fill('[name=user_code]', code.toLowerCase());
-        await page.click('button:has-text("Next")');
+        await press('Next');
         expect(await page.textContent('dl')).toContain('bailiwick-cli');
-        await page.click('button:has-text("Allow")');
+        await press('Allow');
         await heading('The program is signed in');
         expect(await running.ended).toBe(0);
         const written = parse(readFileSync(configuration(), 'utf8'));
@@ -175,7 +155,7 @@ for (const program of chromiumPrograms()) {
         const code = await shown(running, /code: (\S+)/);
         await page.goto(`${server.url}/auth/device?user_code=${code}`);
         await signIn();
-        await page.click('button:has-text("Allow")');
+        await press('Allow');
         expect([await running.ended, running.said.stdout]).toEqual([1, '']);
         expect(running.said.stderr).toContain("Invalid default zone format 'nowhere'");
         expect((await keys()).length).toBe(before);

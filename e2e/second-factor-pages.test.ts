@@ -1,42 +1,35 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { oneTimePasswordAt } from '../packages/server/src/second-factors/one-time-passwords.ts';
-import { chromiumPrograms, launchChromium, plugIn } from '../test-support/chromium.ts';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { chromiumPrograms, plugIn } from '../test-support/chromium.ts';
+import { databases } from '../test-support/databases.ts';
+import { browserOn } from './support/browser.ts';
 import { freePort } from './support/free-port.ts';
-import { callApi, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type ServerProcess } from './support/server-process.ts';
 
 const password = 'a long and winding road';
 
 for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`people with second factors, on pages, on ${database.name}`, { timeout: 60_000 }, () => {
-      let created: TestDatabase;
-      let server: ServerProcess;
-      let browser: Browser;
-      let page: Page;
       let origin: string;
-      let members = 0;
-
-      beforeAll(async () => {
+      const running = serverOn(database, async () => {
         const port = await freePort();
         origin = `http://localhost:${port}`;
-        created = await database.create();
-        server = await startServer({ databaseUrl: created.url, port, env: { BAILIWICK_PUBLIC_URL: origin } });
-        browser = await launchChromium(program);
+        return { port, env: { BAILIWICK_PUBLIC_URL: origin } };
       });
-      afterAll(async () => {
-        await browser.close();
-        await server.stop();
-        removeData(server);
-        await created.drop();
-      });
-      beforeEach(async () => {
-        page = await (await browser.newContext()).newPage();
+      const use = browserOn(program);
+      const { press, heading } = use;
+      let server: ServerProcess;
+      let page: Page;
+      let members = 0;
+
+      beforeEach(() => {
+        ({ server } = running);
+        ({ page } = use);
       });
 
-      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-      const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
       const told = (text: string) => page.getByText(text).waitFor();
       const newMember = async (): Promise<string> => {
         members += 1;
@@ -47,10 +40,7 @@ for (const program of chromiumPrograms()) {
       };
       const signIn = async (username: string) => {
         await page.goto(`${origin}/auth/sign-in?organization_id=${server.organizationId}`);
-        await page.getByLabel('Username').fill(username);
-        await press('Next');
-        await page.getByLabel('Password').fill(password);
-        await press('Sign in');
+        await use.signIn(username, password);
       };
       const proof = () => page.getByLabel('Code of your app, or a recovery code');
       const begin = async (button: string) => {

@@ -1,9 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSmtp, type TestSmtp } from '../packages/server/test/support/smtp.ts';
-import { chromiumPrograms, launchChromium } from '../test-support/chromium.ts';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
-import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { chromiumPrograms } from '../test-support/chromium.ts';
+import { databases } from '../test-support/databases.ts';
+import { browserOn } from './support/browser.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type ServerProcess } from './support/server-process.ts';
 
 const password = 'a long and winding road';
 const wait = { timeout: 15_000, interval: 50 };
@@ -11,29 +13,22 @@ const wait = { timeout: 15_000, interval: 50 };
 for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`people who get mail and sign in, on ${database.name}`, { timeout: 60_000 }, () => {
-      let created: TestDatabase;
       let smtp: TestSmtp;
+      const running = serverOn(database, async () => {
+        smtp = await startSmtp({});
+        const mail = { BAILIWICK_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, BAILIWICK_MAIL_FROM: 'iam@example.org' };
+        return { env: mail };
+      });
+      const use = browserOn(program, { javaScriptEnabled: false });
+      const { press, heading } = use;
       let server: ServerProcess;
-      let browser: Browser;
       let page: Page;
 
-      beforeAll(async () => {
-        created = await database.create();
-        smtp = await startSmtp({});
-        const env = { BAILIWICK_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, BAILIWICK_MAIL_FROM: 'iam@example.org' };
-        server = await startServer({ databaseUrl: created.url, data: dataFolder(), env });
-        browser = await launchChromium(program);
+      beforeEach(() => {
+        ({ server } = running);
+        ({ page } = use);
       });
-      afterAll(async () => {
-        await browser.close();
-        await server.stop();
-        await smtp.close();
-        removeData(server);
-        await created.drop();
-      });
-      beforeEach(async () => {
-        page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-      });
+      afterAll(() => smtp.close());
 
       /** The newest mail to somebody with these words in its subject, as text. */
       const mailTo = async (address: string, subject: string): Promise<string> => {
@@ -43,8 +38,6 @@ for (const program of chromiumPrograms()) {
         return found()?.mail.text ?? '';
       };
       const linkIn = (text: string): string => /http:\/\/\S+/.exec(text)?.[0] ?? '';
-      const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
-      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
       const choosePassword = async (chosen: string) => {
         await page.getByLabel('New password').fill(chosen);
         await page.getByLabel('Once more').fill(chosen);
@@ -108,7 +101,7 @@ for (const program of chromiumPrograms()) {
       });
 
       it('fits a phone and says nothing in the console', async () => {
-        const narrow = await browser.newPage({ viewport: { width: 320, height: 640 } });
+        const narrow = await use.browser.newPage({ viewport: { width: 320, height: 640 } });
         const said: string[] = [];
         narrow.on('console', (message) => said.push(message.text()));
         for (const path of ['sign-in', 'recover', 'activate?token=x', 'device']) {

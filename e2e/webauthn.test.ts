@@ -1,9 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPrograms, launchChromium, plugIn } from '../test-support/chromium.ts';
-import { databases, type TestDatabase } from '../test-support/databases.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { chromiumPrograms, plugIn } from '../test-support/chromium.ts';
+import { databases } from '../test-support/databases.ts';
+import { browserOn } from './support/browser.ts';
 import { freePort } from './support/free-port.ts';
-import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { serverOn } from './support/server-on.ts';
+import { callApi, type Json, type ServerProcess } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
 const password = 'correct horse battery';
@@ -11,30 +13,24 @@ const password = 'correct horse battery';
 for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`authenticators of Chromium, against a server on ${database.name}`, { timeout: 60_000 }, () => {
-      let created: TestDatabase;
-      let server: ServerProcess;
-      let browser: Browser;
-      let page: Page;
       let origin: string;
-      let userId: string;
-
-      beforeAll(async () => {
+      const running = serverOn(database, async () => {
         const port = await freePort();
         // Credentials belong to names: an address has none.
         origin = `http://localhost:${port}`;
-        created = await database.create();
-        server = await startServer({ databaseUrl: created.url, port, env: { BAILIWICK_PUBLIC_URL: origin } });
-        browser = await launchChromium(program);
-        page = await browser.newPage();
+        return { port, env: { BAILIWICK_PUBLIC_URL: origin } };
+      });
+      const use = browserOn(program);
+      let server: ServerProcess;
+      let page: Page;
+      let userId: string;
+
+      beforeEach(async () => {
+        ({ server } = running);
+        ({ page } = use);
         await page.goto(`${origin}/healthz`);
         const { users } = await done('GET', '/users?type=owner');
         userId = users[0].id;
-      }, 60_000);
-      afterAll(async () => {
-        await browser.close();
-        await server.stop();
-        removeData(server);
-        await created.drop();
       });
 
       const done = async (method: string, path: string, body?: Json): Promise<Json> => {
@@ -43,13 +39,13 @@ for (const program of chromiumPrograms()) {
         return answer.body;
       };
       const authenticators = () => done('GET', `/users/${userId}/webauthn-authenticators`);
-      const step = async (name: string, body: Json) => {
+      const step = async (name: string, body: Json): Promise<{ readonly status: number; readonly body: Json }> => {
         const answer = await fetch(`${server.url}/auth/v1/${name}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
-        return { status: answer.status, body: (await answer.json()) as Json };
+        return { status: answer.status, body: await answer.json() };
       };
 
       const register = async (name: string) => {

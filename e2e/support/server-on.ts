@@ -7,13 +7,13 @@ import { removeData, type ServerProcess, type ServerSetting, startServer } from 
  */
 export function serverOn(
   database: DatabaseKind,
-  setting: () => Partial<ServerSetting> = () => ({}),
+  setting: () => Partial<ServerSetting> | Promise<Partial<ServerSetting>> = () => ({}),
 ): { readonly server: ServerProcess; readonly databaseUrl: string } {
   let server: ServerProcess | null = null;
   let created: TestDatabase | null = null;
   beforeAll(async () => {
     created = await database.create();
-    server = await startServer({ ...setting(), databaseUrl: created.url });
+    server = await startServer({ ...(await setting()), databaseUrl: created.url });
   });
   afterAll(async () => {
     if (server !== null) {

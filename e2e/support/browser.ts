@@ -1,0 +1,54 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { launchChromium } from '../../test-support/chromium.ts';
+
+/** A browser, and in it a page that knows nothing of the tests before. */
+export interface OpenBrowser {
+  readonly browser: Browser;
+  readonly page: Page;
+  press(button: string): Promise<void>;
+  /** Waits for it. */
+  heading(name: string): Promise<void>;
+  /** From the sign-in page on, as far as a password leads. */
+  signIn(username: string, password: string): Promise<void>;
+}
+
+/** A browser for all tests of a `describe`, with a new page for each. */
+export function browserOn(program: string, options: BrowserContextOptions = {}): OpenBrowser {
+  let browser: Browser | null = null;
+  let page: Page | null = null;
+  beforeAll(async () => {
+    browser = await launchChromium(program);
+  });
+  beforeEach(async () => {
+    page = await there(browser).newPage(options);
+    page.setDefaultTimeout(15_000);
+  });
+  afterEach(async () => {
+    await page?.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  const there = <T>(thing: T | null): T => {
+    if (thing === null) throw new Error('the browser is started before the first test');
+    return thing;
+  };
+  const press = (name: string) => there(page).getByRole('button', { name, exact: true }).click();
+  return {
+    get browser() {
+      return there(browser);
+    },
+    get page() {
+      return there(page);
+    },
+    press,
+    heading: (name) => there(page).getByRole('heading', { name, exact: true }).waitFor(),
+    signIn: async (username, password) => {
+      await there(page).getByLabel('Username').fill(username);
+      await press('Next');
+      await there(page).getByLabel('Password').fill(password);
+      await press('Sign in');
+    },
+  };
+}
