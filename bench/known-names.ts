@@ -1,6 +1,6 @@
 import type { Bench, Measurement } from './measurement.ts';
-import { createHome, type Server } from './support/server.ts';
-import { makeMembers, signIn, step } from './support/sign-in.ts';
+import type { Server } from './support/server.ts';
+import { makeMembers, onEach, signIn, step } from './support/sign-in.ts';
 import { figures, type Table } from './support/table.ts';
 
 /** Proofs for one name within the window of the limits; less than what locks a member here. */
@@ -16,15 +16,7 @@ interface Times {
 export const knownNames: Measurement = {
   name: 'known-names',
   title: 'whether the time of an answer tells a name that somebody has from one that nobody has',
-  measure: async (bench) => {
-    const tables: Table[] = [];
-    for (const database of bench.databases) {
-      await using home = await createHome(database, ['--trusted-proxies', '127.0.0.1']);
-      await using server = await home.start();
-      tables.push(await measureOn(bench, database.name, server));
-    }
-    return tables;
-  },
+  measure: (bench) => onEach(bench, measureOn),
 };
 
 async function measureOn(bench: Bench, name: string, server: Server): Promise<Table> {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Bench, Measurement } from './measurement.ts';
-import { call, createHome, type Server } from './support/server.ts';
-import { makeMembers, signIn } from './support/sign-in.ts';
+import { call, type Server } from './support/server.ts';
+import { makeMembers, onEach, signIn } from './support/sign-in.ts';
 import { median, ratios } from './support/statistics.ts';
 import { figures, type Table } from './support/table.ts';
 
@@ -12,15 +12,7 @@ const tooMany = 200;
 export const signInLoad: Measurement = {
   name: 'sign-in',
   title: `requests with an API key while ${atOnce} people sign in at once`,
-  measure: async (bench) => {
-    const tables: Table[] = [];
-    for (const database of bench.databases) {
-      await using home = await createHome(database, ['--trusted-proxies', '127.0.0.1']);
-      await using server = await home.start();
-      tables.push(await measureOn(bench, database.name, server));
-    }
-    return tables;
-  },
+  measure: (bench) => onEach(bench, measureOn),
 };
 
 async function measureOn(bench: Bench, name: string, server: Server): Promise<Table> {

@@ -4,8 +4,7 @@ import { oneTimePasswordAt } from '../packages/server/src/second-factors/one-tim
 import { chromiumPrograms, plugIn } from '../test-support/chromium.ts';
 import { databases } from '../test-support/databases.ts';
 import { browserOn } from './support/browser.ts';
-import { freePort } from './support/free-port.ts';
-import { serverOn } from './support/server-on.ts';
+import { serverWithNameOn } from './support/server-on.ts';
 import { callApi, type ServerProcess } from './support/server-process.ts';
 
 const password = 'a long and winding road';
@@ -14,11 +13,7 @@ for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`people with second factors, on pages, on ${database.name}`, { timeout: 60_000 }, () => {
       let origin: string;
-      const running = serverOn(database, async () => {
-        const port = await freePort();
-        origin = `http://localhost:${port}`;
-        return { port, env: { BAILIWICK_PUBLIC_URL: origin } };
-      });
+      const running = serverWithNameOn(database);
       const use = browserOn(program);
       const { press, heading } = use;
       let server: ServerProcess;
@@ -26,7 +21,7 @@ for (const program of chromiumPrograms()) {
       let members = 0;
 
       beforeEach(() => {
-        ({ server } = running);
+        ({ server, origin } = running);
         ({ page } = use);
       });
 

@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPrograms, plugIn } from '../test-support/chromium.ts';
 import { databases } from '../test-support/databases.ts';
 import { browserOn } from './support/browser.ts';
-import { freePort } from './support/free-port.ts';
-import { serverOn } from './support/server-on.ts';
+import { serverWithNameOn } from './support/server-on.ts';
 import { callApi, type Json, type ServerProcess } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
@@ -14,19 +13,14 @@ for (const program of chromiumPrograms()) {
   for (const database of databases()) {
     describe(`authenticators of Chromium, against a server on ${database.name}`, { timeout: 60_000 }, () => {
       let origin: string;
-      const running = serverOn(database, async () => {
-        const port = await freePort();
-        // Credentials belong to names: an address has none.
-        origin = `http://localhost:${port}`;
-        return { port, env: { BAILIWICK_PUBLIC_URL: origin } };
-      });
+      const running = serverWithNameOn(database);
       const use = browserOn(program);
       let server: ServerProcess;
       let page: Page;
       let userId: string;
 
       beforeEach(async () => {
-        ({ server } = running);
+        ({ server, origin } = running);
         ({ page } = use);
         await page.goto(`${origin}/healthz`);
         const { users } = await done('GET', '/users?type=owner');

@@ -1,8 +1,23 @@
 import { randomInt } from 'node:crypto';
-import type { Server } from './server.ts';
-import { call } from './server.ts';
+import type { Bench } from '../measurement.ts';
+import { call, createHome, type Server } from './server.ts';
+import type { Table } from './table.ts';
 
 export const password = 'a long and winding road';
+
+/** Measures a server on each database that believes what a proxy says of addresses. */
+export async function onEach(
+  bench: Bench,
+  measureOn: (bench: Bench, name: string, server: Server) => Promise<Table>,
+): Promise<readonly Table[]> {
+  const tables: Table[] = [];
+  for (const database of bench.databases) {
+    await using home = await createHome(database, ['--trusted-proxies', '127.0.0.1']);
+    await using server = await home.start();
+    tables.push(await measureOn(bench, database.name, server));
+  }
+  return tables;
+}
 
 /** Members with a password, by username. */
 export async function makeMembers(server: Server, names: readonly string[]): Promise<void> {

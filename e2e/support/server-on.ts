@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseKind, TestDatabase } from '../../test-support/databases.ts';
+import { freePort } from './free-port.ts';
 import { removeData, type ServerProcess, type ServerSetting, startServer } from './server-process.ts';
 
 /**
@@ -32,6 +33,27 @@ export function serverOn(
     },
     get databaseUrl() {
       return there(created).url;
+    },
+  };
+}
+
+/** One that people know by a name: authenticators belong to names, an address has none. */
+export function serverWithNameOn(database: DatabaseKind): ReturnType<typeof serverOn> & { readonly origin: string } {
+  let origin = '';
+  const running = serverOn(database, async () => {
+    const port = await freePort();
+    origin = `http://localhost:${port}`;
+    return { port, env: { BAILIWICK_PUBLIC_URL: origin } };
+  });
+  return {
+    get server() {
+      return running.server;
+    },
+    get databaseUrl() {
+      return running.databaseUrl;
+    },
+    get origin() {
+      return origin;
     },
   };
 }
