@@ -47,10 +47,14 @@ for (const database of databases()) {
       '/auth/v1/nothing',
       '/access/v1/nothing',
       '/.well-known/nothing',
-      '/assets/nothing.js',
     ])('is not what stands at %s: programs are told errors there', async (path) => {
       const { status, body } = await get(path);
       expect([status, body.type]).toEqual([401, 'denied_authentication']);
+    });
+
+    it('has no page in place of a file that is not there', async () => {
+      const { status, body, headers } = await get('/assets/nothing.js');
+      expect([status, body.type, headers['content-type']]).toEqual([404, 'not_found', 'application/json']);
     });
 
     it('is nothing to programs', async () => {

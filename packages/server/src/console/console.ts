@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorBody } from '@bailiwick/contract';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { registerOnDemand } from '../http/on-demand.ts';
+import { securityHeaders } from '../http/respond.ts';
 
 /** Stands in the built page where each answer gets a number of its own. */
 const noncePlaceholder = '__NONCE__';
@@ -48,17 +50,24 @@ export function registerConsole(app: FastifyInstance): void {
     if (request.is404 && asksForPage(request)) sendPage(reply).catch(done);
     else done();
   });
-  app.register(fastifyStatic, {
-    root: `${dirname(index)}/assets`,
-    prefix: '/assets/',
-    decorateReply: false,
-    // Each file is a route of its own: there is no way to any other.
-    wildcard: false,
-    index: false,
-    preCompressed: true,
-    immutable: true,
-    maxAge: '365d',
+  registerOnDemand(app, ['/assets/*'], () => openFiles(`${dirname(index)}/assets`));
+}
+
+/** Files that were built once: each is a route of its own, so there is no way to any other. */
+async function openFiles(folder: string): Promise<FastifyInstance> {
+  const { default: fastifyStatic } = await import('@fastify/static');
+  const files = Fastify();
+  files.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders);
   });
+  files.setNotFoundHandler((_request, reply) => {
+    const problem = errorBody({ type: 'not_found', resource: 'path', resource_id: '' });
+    reply.code(404).header('content-type', 'application/json').send(Buffer.from(problem));
+  });
+  const kept = { preCompressed: true, immutable: true, maxAge: '365d' } as const;
+  await files.register(fastifyStatic, { root: folder, prefix: '/assets/', wildcard: false, index: false, ...kept });
+  await files.ready();
+  return files;
 }
 
 function asksForPage({ method, originalUrl, headers }: FastifyRequest): boolean {

@@ -4,19 +4,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/**
- * The reference page of the API. Its script is large and few ask for it, so it is loaded at the first request, into
- * an application of its own.
- */
-export function docsPages(): () => Promise<FastifyInstance> {
-  let pages: Promise<FastifyInstance> | undefined;
-  return () => {
-    pages ??= open();
-    return pages;
-  };
-}
-
-async function open(): Promise<FastifyInstance> {
+/** The reference page of the API, as an application of its own: its script is large. */
+export async function openDocs(): Promise<FastifyInstance> {
   const { default: reference } = await import('@scalar/fastify-api-reference');
   const app = Fastify();
   app.addHook('onRequest', async (_request, reply) => {

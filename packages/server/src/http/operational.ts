@@ -5,7 +5,8 @@ import type { Services } from '../context.ts';
 import { acceptedKeys } from '../jwts/signing-keys.ts';
 import type { Metrics } from '../metrics.ts';
 import { version } from '../version.ts';
-import { docsPages } from './docs-pages.ts';
+import { openDocs } from './docs-pages.ts';
+import { registerOnDemand } from './on-demand.ts';
 
 /**
  * What operators and tools ask a server, outside of the API: is it alive, may it serve, how does it do, what does it
@@ -37,14 +38,7 @@ export function registerOperational(app: FastifyInstance, services: Services, me
     return reply.send(json({ keys }));
   });
 
-  const docs = docsPages();
-  for (const url of ['/docs', '/docs/*']) {
-    app.get(url, async (request, reply) => {
-      const pages = await docs();
-      reply.hijack();
-      pages.routing(request.raw, reply.raw);
-    });
-  }
+  registerOnDemand(app, ['/docs', '/docs/*'], openDocs);
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
