@@ -1,9 +1,10 @@
 import { Badge, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { fieldsOf } from '../api/contract.ts';
+import { inputOf } from '../components/form-values.ts';
 import { Principal, Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
-import { filtersOf, inputOf } from './filters.ts';
+import { filtersOf } from './filters.ts';
 import type { Item } from './queries.ts';
 import type { Resource } from './resources.ts';
 
@@ -42,6 +43,7 @@ export function Tags({ resource, tags }: TagsProps) {
           renderRoot={(props) => <Link {...props} to={`/${resource.key}`} search={{ tag }} />}
           variant="light"
           tt="none"
+          miw={72}
           style={{ cursor: 'pointer' }}
         >
           {tag}

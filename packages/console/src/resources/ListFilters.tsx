@@ -1,9 +1,10 @@
 import { Group, Paper, Pill, Select, SimpleGrid, TextInput } from '@mantine/core';
 import type { Argument } from '../api/contract.ts';
 import { FormInput } from '../components/FormInput.tsx';
+import { inputOf } from '../components/form-values.ts';
 import { Named } from '../components/Named.tsx';
 import { texts } from '../texts.ts';
-import { type Filters, filtersOf, inputOf, spokenInput } from './filters.ts';
+import { type Filters, filtersOf, spokenInput } from './filters.ts';
 import { type Resource, referenceOf } from './resources.ts';
 
 interface ListFiltersProps {

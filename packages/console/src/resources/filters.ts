@@ -1,14 +1,12 @@
 import type { Command } from '@bailiwick/contract/command-table';
 import { type Argument, commandOf } from '../api/contract.ts';
+import { inputOf } from '../components/form-values.ts';
 import { spoken } from '../components/format.ts';
 import type { Address } from '../shell/address.ts';
 import { type Resource, referenceOf, resources } from './resources.ts';
 
 /** What narrows a list, by the name of the input. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
-
-/** The name of an input as requests and addresses have it. */
-export const inputOf = ({ wire, name }: Argument): string => wire.path.findLast((key) => key !== '[]') ?? name;
 
 const inputsOf = ({ arguments: known }: Command): readonly Argument[] =>
   known.filter(
@@ -33,15 +31,22 @@ export function filtersIn(address: Address, resource: Resource): Filters {
 }
 
 /** As the address has them: one as itself, none not at all. */
-export const searchOf = (filters: Filters): Readonly<Record<string, string | readonly string[]>> =>
+export const searchOf = (filters: Filters): Readonly<Record<string, Said>> =>
   Object.fromEntries(
-    Object.entries(filters).flatMap(([input, values]) => {
-      const given = values.filter((value) => value !== '');
-      const [only, ...others] = given;
-      if (only === undefined) return [];
-      return [[input, others.length === 0 ? only : given] as const];
-    }),
+    Object.entries(filters)
+      .map(([input, values]) => [input, values.filter((value) => value !== '')] as const)
+      .filter(([, given]) => given.length > 0)
+      .map(([input, given]) => [input, said(given)]),
   );
+
+type Said = string | boolean | readonly string[];
+
+/** Yes and no stand in an address without quotes. */
+function said(given: readonly string[]): Said {
+  const [only = '', ...others] = given;
+  if (others.length > 0) return given;
+  return only === 'true' || only === 'false' ? only === 'true' : only;
+}
 
 /** A list that can be narrowed to what belongs to one thing. */
 export interface Relation {
