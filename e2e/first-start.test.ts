@@ -12,6 +12,8 @@ import { callApi, type Json, runScw, type ServerProcess } from './support/server
 
 const bailiwick = join(import.meta.dirname, '../packages/server/bin/bailiwick.js');
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** A link of a server at this address, that signs in once. */
+const link = (url: string) => new RegExp(`^${RegExp.escape(url)}/auth/sign-in\\?attempt=bwsi_[\\w-]+&code=\\d{6}&`);
 const listening = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/m;
 
 /** A process of the server, with nothing of ours in its environment. */
@@ -99,6 +101,7 @@ for (const database of databases()) {
       const told = note();
       const settings = parse(read('scw.yaml'));
       expect(told).toEqual({
+        'sign in once': expect.stringMatching(link(url)),
         organization: expect.stringMatching(uuid),
         owner: 'owner@bailiwick.internal',
         password: expect.stringMatching(/^[\w-]{24}$/),
@@ -139,7 +142,9 @@ for (const database of databases()) {
       const { code, out, err } = await start.end('SIGTERM');
       expect([code, out]).toEqual([0, `${announced()}listening on ${url}\n`]);
       for (const line of err.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
-      const secrets = [told.password, told['access key'], told['secret key'], read('server.key').trim(), hash];
+      const [token, digits] = /attempt=([\w-]+)&code=(\d+)/.exec(told['sign in once'] ?? '')?.slice(1) ?? [];
+      expect(digits).toMatch(/^\d{6}$/);
+      const secrets = [token, told.password, told['access key'], told['secret key'], read('server.key').trim(), hash];
       for (const secret of secrets) expect(out + err).not.toContain(secret);
     });
 
@@ -163,7 +168,8 @@ for (const database of databases()) {
       });
       const url = await start.url;
       expect(parse(read('scw.yaml'))).toEqual({ ...settings, api_url: url });
-      expect([read('first-start.txt'), read('server.key'), settings.api_url]).toEqual([told, key, before]);
+      expect([read('first-start.txt'), read('server.key')]).toEqual([told.replace(before, url), key]);
+      expect(settings.api_url).toBe(before);
       for (const file of ['scw.yaml', 'first-start.txt', 'server.key']) expect(modeOf(file), file).toBe(0o600);
       expect((await owned(url, settings.secret_key)).organization_id).toBe(settings.default_organization_id);
       expect(await start.end('SIGTERM')).toMatchObject({ code: 0, out: `listening on ${url}\n` });
@@ -180,6 +186,7 @@ for (const database of databases()) {
       const start = serve([], given);
       const url = await start.url;
       expect(note()).toEqual({
+        'sign in once': expect.stringMatching(link(url)),
         organization: given.BAILIWICK_ORGANIZATION_ID,
         owner: given.BAILIWICK_OWNER_EMAIL,
         'access key': given.BAILIWICK_ACCESS_KEY,
@@ -220,6 +227,7 @@ for (const database of databases()) {
       expect(quota.body.limit).toBe(3);
       const document = await callApi({ url, secretKey }, 'GET', '/openapi.json');
       expect(document.body.servers[0].url).toBe('https://iam.example.org');
+      expect(note()['sign in once']).toMatch(link('https://iam.example.org'));
       expect(existsSync(join(data, 'server.key'))).toBe(false);
       expect(await start.end('SIGTERM')).toEqual({ code: 0, out: `${announced()}listening on ${url}\n`, err: '' });
     });

@@ -39,6 +39,7 @@ const pages = [
   page('/simulator', () => import('./simulator/Simulator.tsx'), 'Simulator'),
   page('/who-can', () => import('./simulator/Reach.tsx'), 'WhoCan'),
   page('/what-can', () => import('./simulator/Reach.tsx'), 'WhatCan'),
+  page('/profile', () => import('./profile/Profile.tsx'), 'Profile'),
   page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
   page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),
 ];

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { authorizedPlatform } from './authorization/authorized.ts';
 import { type Config, ConfigError, readQuotaValue } from './config.ts';
 import type { Services } from './context.ts';
-import { announce, firstStart, firstStartPaths, newPassword, writeCredentials } from './first-start.ts';
+import { announce, firstStart, firstStartPaths, keepCredentials, newPassword } from './first-start.ts';
 import { listOutbox, showMail } from './mail/command.ts';
 import { createOrganization } from './organizations/create.ts';
 import { isQuotaName, quotaDefinitions, quotaUsage, quotaValue } from './quotas/limits.ts';
@@ -55,12 +55,10 @@ export async function createAnotherOrganization(config: Config, values: Values, 
       note: resolve(config.data, `organization-${organizationId}.txt`),
     });
     const born = await createOrganization(services, owner, {
-      keep: (made) =>
-        writeCredentials(
-          pathsOf(made),
-          { ...made, ownerEmail: owner.ownerEmail, generatedPassword: owner.ownerPassword },
-          services.settings.publicUrl(),
-        ),
+      keep: (made, db) => {
+        const { ownerEmail: email, ownerPassword: generatedPassword } = owner;
+        return keepCredentials(services, db, pathsOf(made), made, { email, generatedPassword });
+      },
     });
     announce(terminal, pathsOf(born));
   });

@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Transaction } from 'kysely';
 import { parse, stringify } from 'yaml';
 import { type Config, ConfigError } from './config.ts';
 import type { Services } from './context.ts';
-import { createOrganization } from './organizations/create.ts';
+import { type BornOrganization, createOrganization } from './organizations/create.ts';
 import { replacePrivateFile } from './private-file.ts';
 import type { Terminal } from './serve.ts';
+import { keepOwnerLink } from './sign-in/owner-link.ts';
+import type { Database } from './storage/schema.ts';
 
-/** What a person must know after an organization was made, and nobody may learn from a log. */
-export interface OwnerCredentials {
-  readonly organizationId: string;
-  readonly ownerEmail: string;
+/** How the owner of a new organization is known. */
+export interface NewOwner {
+  readonly email: string;
   /** Null when it was given in the environment. */
   readonly generatedPassword: string | null;
-  readonly accessKey: string;
-  readonly secretKey: string;
+}
+
+/** Files of what a person must know after an organization was made, and nobody may learn from a log. */
+export interface CredentialFiles {
+  readonly configuration: string;
+  readonly note: string;
 }
 
 const keyCheckText = 'bailiwick server key check';
@@ -58,12 +64,8 @@ export async function firstStart(
           const installation = { singleton: 1, created_at: services.clock.now(), server_key_check: check } as const;
           await db.insertInto('installation').values(installation).execute();
         },
-        keep: (born) =>
-          writeCredentials(
-            firstStartPaths(data),
-            { ...born, ownerEmail, generatedPassword },
-            services.settings.publicUrl(),
-          ),
+        keep: (born, db) =>
+          keepCredentials(services, db, firstStartPaths(data), born, { email: ownerEmail, generatedPassword }),
       },
     );
     return true;
@@ -79,34 +81,47 @@ export async function firstStart(
 export const newPassword = (): string => randomBytes(18).toString('base64url');
 
 /**
- * Writes what `organization create` and a first start tell: a configuration for `scw`, and a note with all secrets.
- * Both can be read by their owner only.
+ * Writes what `organization create` and a first start tell: a configuration for `scw`, and a note with all secrets and a link
+ * that signs the owner in once. Both can be read by their owner only.
  */
-export function writeCredentials(
-  paths: { readonly configuration: string; readonly note: string },
-  owner: OwnerCredentials,
-  apiUrl: string,
-): void {
+export async function keepCredentials(
+  services: Services,
+  db: Transaction<Database>,
+  paths: CredentialFiles,
+  { organizationId, ownerId, accessKey, secretKey }: BornOrganization,
+  { email, generatedPassword }: NewOwner,
+): Promise<void> {
+  const url = services.settings.publicUrl();
   const configuration = {
-    api_url: apiUrl,
-    access_key: owner.accessKey,
-    secret_key: owner.secretKey,
-    default_organization_id: owner.organizationId,
-    default_project_id: owner.organizationId,
+    api_url: url,
+    access_key: accessKey,
+    secret_key: secretKey,
+    default_organization_id: organizationId,
+    default_project_id: organizationId,
   };
+  const link = await keepOwnerLink(db, services, { organizationId, userId: ownerId, username: email });
   replacePrivateFile(paths.configuration, stringify(configuration));
   const lines = [
-    `organization     ${owner.organizationId}`,
-    `owner            ${owner.ownerEmail}`,
-    ...(owner.generatedPassword === null ? [] : [`password         ${owner.generatedPassword}`]),
-    `access key       ${owner.accessKey}`,
-    `secret key       ${owner.secretKey}`,
+    `sign in once     ${url}${link}`,
+    `organization     ${organizationId}`,
+    `owner            ${email}`,
+    ...(generatedPassword === null ? [] : [`password         ${generatedPassword}`]),
+    `access key       ${accessKey}`,
+    `secret key       ${secretKey}`,
   ];
   replacePrivateFile(paths.note, `${lines.join('\n')}\n`);
 }
 
-/** Keeps `api_url` of a configuration that an earlier start wrote in step with the address of this one. */
-export function updateApiUrl(path: string, apiUrl: string): void {
+/** Keeps what an earlier start wrote in step with the address of this one. Which port it gets is known once it listens. */
+export function updateAddresses(paths: CredentialFiles, apiUrl: string, publicUrl: string): void {
+  updateApiUrl(paths.configuration, apiUrl);
+  if (!existsSync(paths.note)) return;
+  const before = readFileSync(paths.note, 'utf8');
+  const after = before.replace(/^(sign in once +)\S+?(?=\/auth\/)/m, (_, label: string) => `${label}${publicUrl}`);
+  if (after !== before) replacePrivateFile(paths.note, after);
+}
+
+function updateApiUrl(path: string, apiUrl: string): void {
   if (!existsSync(path)) return;
   const configuration: unknown = parse(readFileSync(path, 'utf8'));
   if (typeof configuration !== 'object' || configuration === null || !('api_url' in configuration)) return;
@@ -115,13 +130,13 @@ export function updateApiUrl(path: string, apiUrl: string): void {
 }
 
 /** Says where the credentials are; they themselves reach no stream. */
-export function announce(terminal: Terminal, paths: { readonly configuration: string; readonly note: string }): void {
+export function announce(terminal: Terminal, paths: CredentialFiles): void {
   terminal.out(`export SCW_CONFIG_PATH=${paths.configuration}`);
   terminal.out(`the owner's password and keys are in ${paths.note}`);
 }
 
 /** Where the files of the first organization are. */
-export const firstStartPaths = (data: string) => ({
+export const firstStartPaths = (data: string): CredentialFiles => ({
   configuration: join(data, 'scw.yaml'),
   note: join(data, 'first-start.txt'),
 });

@@ -8,7 +8,7 @@ import { type CatalogueSource, createCatalogueSource } from './catalogue/source.
 import { randomIds, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Services, Settings } from './context.ts';
-import { announce, firstStart, firstStartPaths, updateApiUrl } from './first-start.ts';
+import { announce, firstStart, firstStartPaths, updateAddresses } from './first-start.ts';
 import { drainable } from './http/drain.ts';
 import { startJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
@@ -99,7 +99,7 @@ export async function serve(
   if (await firstStart(services, config)) announce(terminal, paths);
   const url = reachableUrl(config.host, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
-  updateApiUrl(paths.configuration, url);
+  updateAddresses(paths, url, publicUrl);
   const stopJobs = await startJobs(config, { services, log, metrics });
   const server: RunningServer = {
     reload: async () => {

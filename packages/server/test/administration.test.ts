@@ -139,6 +139,7 @@ for (const database of databases()) {
       const lines = readFileSync(join(administration.data, note), 'utf8').trim().split('\n');
       const told = Object.fromEntries(lines.map((line) => line.split(/ {2,}/)));
       expect(told).toEqual({
+        'sign in once': expect.stringMatching(/^http:\/\/127\.0\.0\.1:8080\/auth\/sign-in\?attempt=bwsi_/),
         organization: second,
         owner: 'ada@example.org',
         password: expect.stringMatching(/^[\w-]{24}$/),

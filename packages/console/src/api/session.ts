@@ -1,3 +1,5 @@
+import { Failure } from './failure.ts';
+
 /** Who is signed in in this browser. The token is kept in memory alone: no other page of this browser can read it. */
 export interface Session {
   readonly token: string;
@@ -8,10 +10,15 @@ export interface Session {
 }
 
 let current: Promise<Session> | undefined;
+/** Whether this page has had a session: its end is told then, in place of another page that takes what was typed along. */
+let hasBegun = false;
 
 /** The session, asked for once; again after `forgetSession`. Nobody signed in: the sign-in page comes, and then this one again. */
 export function session(): Promise<Session> {
-  current ??= ask();
+  current ??= ask().catch((failure: unknown) => {
+    forgetSession();
+    throw failure;
+  });
   return current;
 }
 
@@ -20,14 +27,26 @@ export function forgetSession(): void {
   current = undefined;
 }
 
-/** A renew token works once, so of several pages in one browser only one may have it renewed at a time. */
-const ask = (): Promise<Session> =>
-  navigator.locks.request('bailiwick-session', async () => {
-    const answer = await fetch('/auth/session', { method: 'POST' });
-    if (answer.ok) return await answer.json();
-    signIn();
+async function ask(): Promise<Session> {
+  const found = await navigator.locks.request('bailiwick-session', fetchSession);
+  if (found === null) {
+    if (hasBegun) (await import('./tell-end.ts')).tellEnd();
+    else signIn();
     return await new Promise<never>(() => {});
+  }
+  hasBegun = true;
+  return found;
+}
+
+/** A renew token works once, so of several pages in one browser only one may have it renewed at a time. */
+async function fetchSession(): Promise<Session | null> {
+  const answer = await fetch('/auth/session', { method: 'POST' }).catch((cause: unknown) => {
+    throw new Failure(0, null, { cause });
   });
+  if (answer.ok) return await answer.json();
+  if (answer.status === 401) return null;
+  throw new Failure(answer.status, null);
+}
 
 /** Leaves for the sign-in page, which comes back here. */
 export function signIn(): void {

@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { Argument } from '../api/contract.ts';
 import { referenceOf } from '../resources/resources.ts';
+import { inputOf } from './form-values.ts';
 import { spoken } from './format.ts';
 import { ReferenceInput } from './ReferenceInput.tsx';
 
@@ -14,7 +15,7 @@ interface FormInputProps {
 /** The input that fits an argument: a list of names for ids, a switch for yes and no, a calendar for times. */
 export function FormInput({ argument, value = argument.list ? [] : '', problem, onChange }: FormInputProps) {
   const { name, summary, required, type, list } = argument;
-  const wireName = argument.wire.path.findLast((key) => key !== '[]') ?? name;
+  const wireName = inputOf(argument);
   const shared = {
     label: spoken(name.replace(/^member\./, '')),
     description: summary,

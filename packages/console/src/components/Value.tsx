@@ -27,8 +27,18 @@ export function Value({
       </Group>
     );
   }
-  if (isRecord(value)) return <Code block>{JSON.stringify(value, null, 2)}</Code>;
-  if (typeof value === 'boolean') return <Badge variant={value ? 'filled' : 'outline'}>{value ? 'yes' : 'no'}</Badge>;
+  if (isRecord(value))
+    return (
+      <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        {JSON.stringify(value, null, 2)}
+      </Code>
+    );
+  if (typeof value === 'boolean')
+    return (
+      <Badge miw="max-content" variant={value ? 'filled' : 'outline'}>
+        {value ? 'yes' : 'no'}
+      </Badge>
+    );
   const text = String(value);
   if (field?.type === 'datetime' || name.endsWith('_at')) {
     return (
@@ -41,7 +51,13 @@ export function Value({
   }
   const reference = referenceOf(name);
   if (reference !== undefined && reference.chosenBy === undefined) return <Named resource={reference} id={text} />;
-  if (name === 'tags' || name === 'permission_set_names' || field?.type === 'enum')
+  if (field?.type === 'enum')
+    return (
+      <Badge variant="light" tt="none" miw="max-content">
+        {text}
+      </Badge>
+    );
+  if (name === 'tags' || name === 'permission_set_names')
     return (
       <Badge variant="light" tt="none">
         {text}

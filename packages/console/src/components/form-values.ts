@@ -21,6 +21,9 @@ export function formArguments(command: Command, preset: FormValues): readonly Ar
 /** Where an argument stands in the request, as errors name it: `member.email`, `tags`. */
 export const placeOf = ({ wire }: Argument): string => wire.path.filter((key) => key !== '[]').join('.');
 
+/** The name of an input as requests and addresses have it: `user_ids` of `user-ids.{index}`. */
+export const inputOf = ({ wire, name }: Argument): string => wire.path.findLast((key) => key !== '[]') ?? name;
+
 /** The values of a thing that exists, for a form that changes it. */
 export function valuesOf(shown: readonly Argument[], item: Readonly<Record<string, unknown>>): FormValues {
   return Object.fromEntries(

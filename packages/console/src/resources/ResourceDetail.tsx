@@ -1,25 +1,29 @@
-import { Anchor, Button, Drawer, Group, Menu, Paper, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Drawer, Group, Menu, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, useState } from 'react';
-import { commandOf, fieldsOf } from '../api/contract.ts';
+import { commandOf } from '../api/contract.ts';
 import { CommandForm } from '../components/CommandForm.tsx';
 import type { FormValues } from '../components/form-values.ts';
-import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
-import { Value } from '../components/Value.tsx';
 import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
+import { Fields } from './Fields.tsx';
+import { GroupMembers } from './GroupMembers.tsx';
 import { LastUse } from './LastUse.tsx';
+import { MemberFactors } from './MemberFactors.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
-import { type Item, itemOf } from './queries.ts';
+import { itemOf } from './queries.ts';
+import { RelatedLists } from './RelatedList.tsx';
 import type { Resource } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
 
 /** What stands below the fields of some. */
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
   'api-keys': LastUse,
+  groups: GroupMembers,
   policies: PolicyRules,
+  users: MemberFactors,
 };
 
 /** One thing: everything that is known of it, and what can be done with it. */
@@ -69,6 +73,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
       <Problem failure={error ?? bulk.failure} />
       <Fields resource={resource} item={item} />
       {More && <More id={id} canChange={canChange} />}
+      <RelatedLists resource={resource} id={id} />
       <Drawer opened={doing !== null} onClose={() => setDoing(null)} position="right" size="lg" title={titleOf(doing)}>
         {doing !== null && (
           <CommandForm
@@ -90,24 +95,4 @@ const titleOf = (operation: string | null): string => (operation === null ? '' :
 function presetOf(operation: string, id: string): FormValues {
   const inPath = commandOf(operation).arguments.find(({ wire }) => wire.in === 'path');
   return inPath === undefined ? {} : { [inPath.name]: id };
-}
-
-function Fields({ resource, item }: { readonly resource: Resource; readonly item: Item }) {
-  const shown = fieldsOf(resource.type).filter(({ key }) => key in item && key !== 'srn');
-  return (
-    <Paper withBorder p="md">
-      <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} m={0}>
-        {shown.map((field) => (
-          <div key={field.key}>
-            <Text component="dt" size="xs" c="dimmed">
-              {spoken(field.key)}
-            </Text>
-            <Text component="dd" m={0} size="sm">
-              <Value name={field.key} field={field} value={item[field.key]} />
-            </Text>
-          </div>
-        ))}
-      </SimpleGrid>
-    </Paper>
-  );
 }

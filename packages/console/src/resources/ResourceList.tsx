@@ -16,18 +16,21 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { fieldsOf } from '../api/contract.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
-import { Principal, Value } from '../components/Value.tsx';
 import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
+import { Cell } from './Cell.tsx';
+import { type Filters, filtersIn, filtersOf, searchOf } from './filters.ts';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
 
 /** Forms are loaded when the first of them is wanted. */
 const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.tsx')).CreateDrawer }));
+const EmptyList = lazy(async () => ({ default: (await import('./EmptyList.tsx')).EmptyList }));
+const ListFilters = lazy(async () => ({ default: (await import('./ListFilters.tsx')).ListFilters }));
+const ChosenFilters = lazy(async () => ({ default: (await import('./ListFilters.tsx')).ChosenFilters }));
 
 const pageSize = 20;
 
@@ -37,21 +40,34 @@ interface ListSearch {
   readonly page?: number;
   readonly order?: string;
   readonly create?: boolean;
+  readonly filters?: Filters;
+  readonly narrow?: boolean;
 }
 
 export function ResourceList({ resource }: { readonly resource: Resource }) {
   const address = useAddress();
   const [q, page, order] = [address.text('q'), address.number('page', 1), address.text('order')];
   const navigate = useNavigate();
-  const go = (next: ListSearch) =>
+  const filters = filtersIn(address, resource);
+  const isNarrowing = address.flag('narrow');
+  const isNarrowed = q !== '' || Object.keys(filters).length > 0;
+  const go = ({ filters: nextFilters = filters, narrow = isNarrowing, ...next }: ListSearch) =>
     void navigate({
       to: `/${resource.key}`,
-      search: { ...(q && { q }), ...(order && { order }), ...next },
+      search: {
+        ...searchOf(nextFilters),
+        ...(q && { q }),
+        ...(order && { order }),
+        ...(narrow && { narrow }),
+        ...next,
+      },
       replace: true,
     });
   const [typed, setTyped] = useState(q);
   const filter = useDebouncedCallback((text: string) => go({ q: text }), 250);
-  const { data, error, isPending } = useQuery(rowsOf(resource, { q, page, pageSize, ...(order && { order }) }));
+  const { data, error, isPending } = useQuery(
+    rowsOf(resource, { q, page, pageSize, filters, ...(order && { order }) }),
+  );
   const [selected, setSelected] = useState<readonly string[]>([]);
   const bulk = useBulkDelete(resource, () => setSelected([]));
   const rows = data?.items ?? [];
@@ -76,6 +92,16 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
             filter(event.currentTarget.value);
           }}
         />
+        {filtersOf(resource).length > 0 && (
+          <Button variant="default" aria-expanded={isNarrowing} onClick={() => go({ narrow: !isNarrowing })}>
+            {texts.list.filter}
+          </Button>
+        )}
+        <Suspense>
+          {Object.keys(filters).length > 0 && (
+            <ChosenFilters filters={filters} onChange={(next) => go({ filters: next })} />
+          )}
+        </Suspense>
         {selected.length > 0 && (
           <>
             <Text size="sm">{texts.list.selected(selected.length)}</Text>
@@ -85,6 +111,11 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
           </>
         )}
       </Group>
+      <Suspense>
+        {isNarrowing && (
+          <ListFilters resource={resource} filters={filters} onChange={(next) => go({ filters: next })} />
+        )}
+      </Suspense>
       {bulk.progress !== null && (
         <Progress
           value={(bulk.progress.done / bulk.progress.total) * 100}
@@ -93,7 +124,9 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
       )}
       <Problem failure={error ?? bulk.failure} />
       {!isPending && rows.length === 0 ? (
-        <Empty resource={resource} isFiltered={q !== ''} />
+        <Suspense>
+          <EmptyList resource={resource} isNarrowed={isNarrowed} onCreate={() => go({ create: true })} />
+        </Suspense>
       ) : (
         <Table.ScrollContainer minWidth={600}>
           <Table highlightOnHover verticalSpacing="xs">
@@ -178,14 +211,6 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
   );
 }
 
-function Empty({ resource, isFiltered }: { readonly resource: Resource; readonly isFiltered: boolean }) {
-  return (
-    <Text c="dimmed" ta="center" py="xl">
-      {isFiltered ? texts.list.noMatch : texts.list.none(resource.title.toLowerCase())}
-    </Text>
-  );
-}
-
 interface HeadingProps {
   readonly resource: Resource;
   readonly column: string;
@@ -210,22 +235,4 @@ function Heading({ resource, column, order, onOrder }: HeadingProps) {
       </UnstyledButton>
     </Table.Th>
   );
-}
-
-function Cell({
-  resource,
-  column,
-  item,
-}: {
-  readonly resource: Resource;
-  readonly column: string;
-  readonly item: Readonly<Record<string, unknown>>;
-}) {
-  if (column === 'principal' || column === 'bearer') return <Principal item={item} />;
-  const value = item[column];
-  if (column.endsWith('_ids') && Array.isArray(value)) return <Text size="sm">{value.length}</Text>;
-  const field = fieldsOf(resource.type).find(({ key }) => key === column);
-  if (column === resource.columns[0] && typeof value === 'string' && !column.endsWith('_at'))
-    return <>{value || texts.detail.empty}</>;
-  return <Value name={column} {...(field && { field })} value={value} />;
 }

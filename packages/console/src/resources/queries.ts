@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { send } from '../api/client.ts';
 import { session } from '../api/session.ts';
 import { isRecord } from '../components/format.ts';
+import type { Filters } from './filters.ts';
 import type { Resource } from './resources.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -35,16 +36,18 @@ export interface Wanted {
   readonly page: number;
   readonly pageSize: number;
   readonly order?: string;
+  readonly filters?: Filters;
 }
 
 /** Pages of a hundred that are looked through: ten thousand things. */
 const mostPages = 100;
 
 /** All of a list, page after page. */
-export async function fetchAll(resource: Resource, order?: string): Promise<readonly Item[]> {
+export async function fetchAll(resource: Resource, order?: string, filters: Filters = {}): Promise<readonly Item[]> {
   const all: Item[] = [];
   for (let page = 1; page <= mostPages; page += 1) {
-    const { items, total } = await fetchRows(resource, { page, page_size: 100, ...(order && { order_by: order }) });
+    const wanted = { ...filters, page, page_size: 100, ...(order && { order_by: order }) };
+    const { items, total } = await fetchRows(resource, wanted);
     all.push(...items);
     if (items.length === 0 || all.length >= total) break;
   }
@@ -58,13 +61,14 @@ const isCalled = (resource: Resource, item: Item, wanted: string): boolean =>
       .includes(wanted),
   );
 
-async function fetchWanted(resource: Resource, { q, page, pageSize, order }: Wanted): Promise<Rows> {
+async function fetchWanted(resource: Resource, { q, page, pageSize, order, filters = {} }: Wanted): Promise<Rows> {
   if (q !== '' && resource.search === undefined) {
     const wanted = q.toLowerCase();
-    const found = (await fetchAll(resource, order)).filter((item) => isCalled(resource, item, wanted));
+    const found = (await fetchAll(resource, order, filters)).filter((item) => isCalled(resource, item, wanted));
     return { items: found.slice((page - 1) * pageSize, page * pageSize), total: found.length };
   }
   return fetchRows(resource, {
+    ...filters,
     page,
     page_size: pageSize,
     ...(order && { order_by: order }),

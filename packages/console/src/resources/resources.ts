@@ -32,6 +32,8 @@ export interface Resource {
   readonly remove?: OperationId;
   /** The input of get, update and delete that takes the id. */
   readonly idInput?: string;
+  /** Fields that its page shows in a form of their own. */
+  readonly apart?: readonly string[];
   /** Further things to do with one: each is a form, made of the operation. */
   readonly actions?: readonly Action[];
 }
@@ -58,7 +60,7 @@ export const resources: readonly Resource[] = [
     type: 'User',
     id: 'id',
     name: 'username',
-    columns: ['username', 'email', 'type', 'status', 'mfa', 'locked', 'last_login_at', 'created_at'],
+    columns: ['username', 'email', 'type', 'status', 'mfa', 'locked', 'tags', 'last_login_at', 'created_at'],
     get: 'users.get',
     create: 'users.create',
     createWithout: ['email'],
@@ -107,6 +109,7 @@ export const resources: readonly Resource[] = [
     update: 'groups.update',
     remove: 'groups.delete',
     idInput: 'group_id',
+    apart: ['user_ids', 'application_ids'],
     actions: [
       { operation: 'groups.addMember', label: 'Add a member', when: ({ managed }) => managed !== true },
       { operation: 'groups.removeMember', label: 'Remove a member', when: ({ managed }) => managed !== true },
@@ -247,7 +250,9 @@ const references: Readonly<Record<string, string>> = {
   application_id: 'applications',
   application_ids: 'applications',
   group_id: 'groups',
+  group_ids: 'groups',
   policy_id: 'policies',
+  policy_ids: 'policies',
   project_id: 'projects',
   project_ids: 'projects',
   default_project_id: 'projects',

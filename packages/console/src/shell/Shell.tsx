@@ -20,6 +20,9 @@ import { useSession } from '../api/useSession.ts';
 import { texts } from '../texts.ts';
 import { type Place, places } from './places.ts';
 
+const OwnGracePeriods = lazy(async () => ({
+  default: (await import('../profile/GracePeriods.tsx')).OwnGracePeriods,
+}));
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
 
 /** What stands around every page: where one can go, who one is, and the palette. */
@@ -73,6 +76,9 @@ export function Shell() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main>
+        <Suspense>
+          <OwnGracePeriods />
+        </Suspense>
         <Outlet />
       </AppShell.Main>
     </AppShell>
@@ -114,8 +120,8 @@ function Account() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component="a" href="/auth/account">
-          {texts.shell.account}
+        <Menu.Item component={Link} to="/profile">
+          {texts.profile.title}
         </Menu.Item>
         <Menu.Item onClick={signOut}>{texts.shell.signOut}</Menu.Item>
       </Menu.Dropdown>

@@ -4,6 +4,8 @@ import { useParams, useSearch } from '@tanstack/react-router';
 export interface Address {
   /** Empty where it says nothing. */
   text(name: string): string;
+  /** One or several; none where it says nothing. */
+  texts(name: string): readonly string[];
   number(name: string, fallback: number): number;
   flag(name: string): boolean;
 }
@@ -14,8 +16,9 @@ export function useAddress(): Address {
   return {
     text: (name) => {
       const value = said.get(name);
-      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+      return isSimple(value) ? String(value) : '';
     },
+    texts: (name) => [said.get(name)].flat().filter(isSimple).map(String),
     number: (name, fallback) => {
       const value = said.get(name);
       return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : fallback;
@@ -23,6 +26,10 @@ export function useAddress(): Address {
     flag: (name) => said.get(name) === true,
   };
 }
+
+/** What is written without quotes may look like a number, or like yes and no. */
+const isSimple = (value: unknown): value is string | number | boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
 
 /** The thing that the page is about. */
 export function useIdInAddress(): string {

@@ -18,6 +18,7 @@ export const places: readonly Place[] = [
   { to: '/simulator', label: texts.nav.simulator, group: texts.nav.decisions },
   { to: '/who-can', label: texts.nav.whoCan, group: texts.nav.decisions },
   { to: '/what-can', label: texts.nav.whatCan, group: texts.nav.decisions },
+  { to: '/profile', label: texts.profile.title, group: texts.nav.credentials },
   ...listed('credentials'),
   ...listed('organization'),
   { to: '/quotas', label: texts.quotas.title, group: texts.nav.organization },

@@ -42,7 +42,7 @@ export async function createOrganization(
     /** Work of the same transaction that must succeed first. */
     readonly before?: (db: Transaction<Database>) => Promise<void>;
     /** Keeps the credentials. It comes before the commit, so that there is no organization that nobody can enter. */
-    readonly keep?: (born: BornOrganization) => void;
+    readonly keep?: (born: BornOrganization, db: Transaction<Database>) => Promise<void>;
   } = {},
 ): Promise<BornOrganization> {
   const { storage, clock, ids } = services;
@@ -79,7 +79,7 @@ export async function createOrganization(
       );
     }
     await step('apiKeys.create', created('api_key'), (change) => insertOwnerKey(change, services, born, scope));
-    around.keep?.(born);
+    await around.keep?.(born, db);
   });
   return born;
 }

@@ -27,9 +27,11 @@ const errandOf = (values: URLSearchParams): Errand => ({
 
 const methodsOf = ({ form }: Visit): readonly string[] => (form.get('methods') ?? '').split(' ');
 
-/** `GET /auth/sign-in`: who are you? */
+/** `GET /auth/sign-in`: who are you? With the token and the code of a link: is it you? */
 export async function showSignIn(visit: Visit): Promise<void> {
   const errand = errandOf(visit.query);
+  const code = visit.query.get('code') ?? '';
+  if (errand.attempt !== '' && code !== '') return visit.show(linkPage(errand, code));
   if (visit.query.has('return_to') && (await visit.whoIsHere())) return visit.goTo(errand.returnTo);
   return visit.show(namesPage(errand));
 }
@@ -176,6 +178,13 @@ ${field({ label: 'Code', name: 'code', autocomplete: 'one-time-code', inputmode:
 <button type="submit">Sign in</button>`,
 )}
 ${form(errand, 'send-code', html`${named(errand)}${hidden({ methods: 'code' })}<button type="submit" class="secondary">Send another one</button>`)}`,
+});
+
+/** What only looks at links presses no button, so it uses none up. */
+const linkPage = (errand: Errand, code: string) => ({
+  title: 'Sign in',
+  contents: html`<p>This link signs <strong>${errand.username}</strong> in, once. Go on only if it comes from a file of your own server.</p>
+${form(errand, 'code', html`${named(errand)}${hidden({ code })}<button type="submit">Sign in</button>`)}`,
 });
 
 const secondFactorPage = (errand: Errand, kinds: readonly string[], question?: object): Page => {

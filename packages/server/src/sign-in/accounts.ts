@@ -30,7 +30,7 @@ export async function findAccount({ storage, secrets }: Services, names: Names):
   const given = names.organization?.toLowerCase() ?? '';
   const owner = given === '' ? await findOwner(storage.db, username) : undefined;
   const organizationId = owner?.organizationId ?? (given === '' ? null : await findOrganization(storage.db, given));
-  const key = secrets.hash(`account ${organizationId ?? given} ${username}`);
+  const key = accountKey({ secrets }, organizationId ?? given, username);
   if (organizationId === null) return { organizationId, userId: null, methods: allMethods, key };
   const scope = authorizedPlatform(organizationId);
   const userId = owner?.userId ?? (await findUsername(storage.db, scope, username)) ?? null;
@@ -38,6 +38,10 @@ export async function findAccount({ storage, secrets }: Services, names: Names):
   const methods = given === '' ? allMethods : allMethods.filter((method) => isEnabled(organization, method));
   return { organizationId, userId, methods, key };
 }
+
+/** Tries of one name are counted under it. */
+export const accountKey = ({ secrets }: Pick<Services, 'secrets'>, organization: string, username: string): string =>
+  secrets.hash(`account ${organization} ${usernameKey(username)}`);
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

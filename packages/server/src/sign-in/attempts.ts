@@ -21,6 +21,7 @@ export const newAttemptToken = (): string => newToken(attemptPrefix);
  * Keeps the next step of an attempt.
  *
  * @param token shown to nobody before
+ * @param lifetime how long it waits, in seconds
  * @returns when it ends
  */
 export async function keepAttempt(
@@ -28,8 +29,9 @@ export async function keepAttempt(
   { secrets, clock }: Pick<Services, 'secrets' | 'clock'>,
   token: string,
   attempt: Pick<Attempt, 'organization_id' | 'user_id' | 'account' | 'step' | 'code_hash'>,
+  lifetime = stepLifetime,
 ): Promise<number> {
-  const expiresAt = clock.now() + stepLifetime * 1_000_000;
+  const expiresAt = clock.now() + lifetime * 1_000_000;
   await db
     .insertInto('sign_in_attempts')
     .values({ ...attempt, token_hash: secrets.hash(token), expires_at: expiresAt })

@@ -31,7 +31,7 @@ export const sendCode: Handler<'signIn.sendCode'> = (context, { attempt: token }
     const attempt = await findAttempt(context, token, 'first', 'code');
     await countTry(context, 'mail', attempt.account);
     const next = newAttemptToken();
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const code = newCode();
     const known = await userOf(context.storage.db, {
       organizationId: attempt.organization_id,
       userId: attempt.user_id,
@@ -51,6 +51,9 @@ export const sendCode: Handler<'signIn.sendCode'> = (context, { attempt: token }
     });
     return { attempt: next, expires_at: formatTimestamp(expiresAt) };
   });
+
+/** Six digits: few enough to type, and little use without the token. */
+export const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
 /** A code counts only together with the token of its attempt. */
 export const hashCode = ({ secrets }: Pick<Services, 'secrets'>, token: string, code: string): string =>

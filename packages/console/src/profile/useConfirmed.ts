@@ -1,0 +1,18 @@
+import { modals } from '@mantine/modals';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { texts } from '../texts.ts';
+
+/** Does something that cannot be undone after a yes, and looks at everything anew. */
+export function useConfirmed(work: () => Promise<unknown>) {
+  const queries = useQueryClient();
+  const doing = useMutation({ mutationFn: work, onSuccess: () => queries.invalidateQueries() });
+  const ask = (title: string, text: string): void =>
+    void modals.openConfirmModal({
+      title,
+      children: text,
+      labels: { confirm: texts.confirm.remove, cancel: texts.confirm.no },
+      confirmProps: { color: 'red' },
+      onConfirm: () => doing.mutate(),
+    });
+  return { ask, isPending: doing.isPending, error: doing.error };
+}
