@@ -18,7 +18,7 @@ export {
   type Trial,
   tryCondition,
 } from './conditions/condition.ts';
-export { type Described, type DescribedFunction, describeLanguage } from './conditions/language.ts';
+export { type DescribedAttribute, type DescribedFunction, describeLanguage } from './conditions/language.ts';
 export { type Decision, decide, dependsOnConditions, type Refusal } from './decide.ts';
 export { grantsBeyond, rulesOf, rulesReaching } from './escalation.ts';
 export { type Explanation, explain, type RuleOutcome } from './explain.ts';

@@ -9,6 +9,10 @@ export interface Described {
   readonly summary: string;
 }
 
+export interface DescribedAttribute extends Described {
+  readonly type: 'text' | 'time' | 'map';
+}
+
 export interface DescribedFunction extends Described {
   /** What stands before the dot; null for what is called by itself. */
   readonly of: 'text' | 'time' | 'list' | null;
@@ -22,7 +26,7 @@ type Told = readonly [form: string, summary: string];
 
 /** Every attribute and function that a condition may use, in the order in which they are thought of. */
 export function describeLanguage(): {
-  readonly attributes: readonly Described[];
+  readonly attributes: readonly DescribedAttribute[];
   readonly functions: readonly DescribedFunction[];
 } {
   const told = <N extends string>(
@@ -31,7 +35,7 @@ export function describeLanguage(): {
     of: DescribedFunction['of'],
   ): readonly DescribedFunction[] => names.map((name) => ({ name, of, form: words[name][0], summary: words[name][1] }));
   return {
-    attributes: Object.entries(attributeWords).map(([name, summary]) => ({ name, summary })),
+    attributes: Object.entries(attributeWords).map(([name, [type, summary]]) => ({ name, type, summary })),
     functions: [
       ...told(['inIpRange', 'has', 'matches'], ownWords, null),
       ...told(tests, testWords, 'text'),
@@ -42,17 +46,17 @@ export function describeLanguage(): {
   };
 }
 
-const attributeWords: Readonly<Record<AttributePath, string>> = {
-  'request.ip': 'text: address that the request comes from',
-  'request.time': 'time: when the request is made',
-  'request.user_agent': 'text: how the client describes itself',
-  'resource.id': 'text: id of the object that the request is about',
-  'resource.name': 'text: its name now',
-  'resource.locality': 'text: its region, its zone or "global"',
-  'resource.properties': 'map: what a service of your own says of it',
-  'subject.id': 'text: who asks, at a service of your own',
-  'subject.type': 'text: what kind of subject that is',
-  'subject.properties': 'map: what a service of your own says of it',
+const attributeWords: Readonly<Record<AttributePath, readonly [DescribedAttribute['type'], string]>> = {
+  'request.ip': ['text', 'address that the request comes from'],
+  'request.time': ['time', 'when the request is made'],
+  'request.user_agent': ['text', 'how the client describes itself'],
+  'resource.id': ['text', 'id of the object that the request is about'],
+  'resource.name': ['text', 'its name now'],
+  'resource.locality': ['text', 'its region, its zone or "global"'],
+  'resource.properties': ['map', 'what a service of your own says of it'],
+  'subject.id': ['text', 'who asks, at a service of your own'],
+  'subject.type': ['text', 'what kind of subject that is'],
+  'subject.properties': ['map', 'what a service of your own says of it'],
 };
 
 const ownWords: Readonly<Record<'inIpRange' | 'has' | 'matches', Told>> = {

@@ -11,6 +11,7 @@ import { Value } from '../components/Value.tsx';
 import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { LastUse } from './LastUse.tsx';
+import { PermissionSetContents } from './PermissionSetContents.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
 import { type Item, itemOf } from './queries.ts';
 import type { Resource } from './resources.ts';
@@ -19,6 +20,7 @@ import { useBulkDelete } from './useBulkDelete.ts';
 /** What stands below the fields of some. */
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
   'api-keys': LastUse,
+  'permission-sets': PermissionSetContents,
   policies: PolicyRules,
 };
 
