@@ -62,7 +62,8 @@ for (const program of chromiumPrograms()) {
       const choose = async (label: string, option: string) => {
         const input = page.getByRole('combobox', { name: label, exact: true });
         await input.fill(option);
-        await page.getByRole('option', { name: option, exact: true }).click();
+        // An option may say more of itself than its name.
+        await page.getByRole('option', { name: option }).first().click();
         await page.keyboard.press('Tab');
       };
       /** Errors of the page itself; what the server refuses is told on the page. */

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { describeLanguage } from '../packages/authz/src/index.ts';
 import { commandTable } from '../packages/contract/src/commands.ts';
 import { commandReference } from './command-reference.ts';
 import { guardTable } from './guard-table.ts';
@@ -13,6 +14,8 @@ const root = join(import.meta.dirname, '..');
 const files: Readonly<Record<string, () => string>> = {
   'packages/contract/src/__generated__/commands.json': () => `${JSON.stringify(commandTable())}\n`,
   'packages/contract/src/__generated__/requests.json': () => `${JSON.stringify(requestTable())}\n`,
+  'packages/contract/src/__generated__/condition-language.json': () =>
+    `${JSON.stringify(describeLanguage(), null, 2)}\n`,
   'docs/commands.md': commandReference,
   'docs/guard-table.md': guardTable,
 };

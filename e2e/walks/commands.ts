@@ -379,6 +379,9 @@ export const ownWalks: Readonly<Record<string, (walk: Walk) => Promise<void>>> =
       const found = await scw('iam who-can iam:ssh_key:list', ...asked, 'page-size=1', 'page=1');
       expect(found).toMatchObject([{ type: 'user', id: owner, because: 'owner' }]);
     }
+    const tried = await scw('iam condition evaluate', 'condition=request.ip == "192.0.2.1"', ...context);
+    expect(tried).toMatchObject({ valid: true, verdict: 'true', clauses: [{ values: { 'request.ip': '192.0.2.1' } }] });
+    expect((await scw('iam permission-set get IAMReadOnly')).permissions).toContain('iam:policy:list');
     const reach = await scw('iam what-can', about, ...context, 'page-size=50', 'page=1');
     expect(reach).toContainEqual({
       permission: 'iam:ssh_key:list',

@@ -69,24 +69,28 @@ export type FactChange =
   | { readonly kind: 'group'; readonly id: string; readonly fact: GroupFact | null }
   | { readonly kind: 'policy'; readonly id: string; readonly fact: PolicyFact | null };
 
-/** May this principal do that there, now? */
-export interface Question {
-  /** Id of a user or an application. */
-  readonly principalId: string;
-  /** `service:resource:action` */
-  readonly permission: string;
-  readonly scope: QuestionScope;
+/** What conditions see. */
+export interface Circumstances {
   /** Time of the request, in microseconds since 1970: the engine has no clock. */
   readonly now: number;
-  /** When the credential ends that the principal uses; null or absent for never. */
-  readonly expiresAt?: number | null;
-  /** The user it is about, for permissions that every user holds on itself. */
-  readonly aboutUserId?: string;
   readonly request?: RequestAttributes;
   /** Absent where no single resource is the target, as in a list. */
   readonly resource?: ResourceAttributes;
   /** Seen by conditions as `subject`, where the one who asks describes it. */
   readonly subject?: SubjectAttributes;
+}
+
+/** May this principal do that there, now? */
+export interface Question extends Circumstances {
+  /** Id of a user or an application. */
+  readonly principalId: string;
+  /** `service:resource:action` */
+  readonly permission: string;
+  readonly scope: QuestionScope;
+  /** When the credential ends that the principal uses; null or absent for never. */
+  readonly expiresAt?: number | null;
+  /** The user it is about, for permissions that every user holds on itself. */
+  readonly aboutUserId?: string;
 }
 
 /** A permission on projects is asked of one project, or of the organization: then it must hold in all of them. */

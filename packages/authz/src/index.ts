@@ -9,8 +9,16 @@ export {
   type ServiceData,
 } from './catalogue.ts';
 export type { Change, Edit } from './changes.ts';
-export { type ConditionProblem, checkCondition } from './conditions/check.ts';
-export { type Condition, type ConditionFailure, compileCondition } from './conditions/condition.ts';
+export { type ConditionProblem, checkCondition, findProblems } from './conditions/check.ts';
+export {
+  type ClauseOutcome,
+  type Condition,
+  type ConditionFailure,
+  compileCondition,
+  type Trial,
+  tryCondition,
+} from './conditions/condition.ts';
+export { type DescribedAttribute, type DescribedFunction, describeLanguage } from './conditions/language.ts';
 export { type Decision, decide, dependsOnConditions, type Refusal } from './decide.ts';
 export { grantsBeyond, rulesOf, rulesReaching } from './escalation.ts';
 export { type Explanation, explain, type RuleOutcome } from './explain.ts';

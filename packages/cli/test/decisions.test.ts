@@ -411,6 +411,45 @@ office  rules.0  -        a:b:c             not here  in no project
   });
 });
 
+describe('iam condition evaluate', () => {
+  const line = ['iam', 'condition', 'evaluate', 'condition=request.ip == "192.0.2.1" && true', 'request.ip=192.0.2.7'];
+
+  it('tells in a word what it comes to, and what each part has to do with it', async () => {
+    const clauses = [
+      { clause: 'request.ip == "192.0.2.1"', verdict: 'false', decisive: true, values: { 'request.ip': '192.0.2.7' } },
+      { clause: 'true', verdict: 'true', decisive: false, values: {} },
+    ];
+    const reply = (): Reply => ({ body: { valid: true, problems: [], verdict: 'false', clauses } });
+    const { code, stdout, requests } = await scw(line, { reply });
+    expect([code, stdout]).toEqual([
+      0,
+      `false
+
+Parts:
+false  request.ip == "192.0.2.1"  request.ip is 192.0.2.7
+true   true
+`,
+    ]);
+    const { method, url, body } = requests[0]!;
+    expect([method, url, body]).toEqual([
+      'POST',
+      `${iam}/evaluate-condition`,
+      { condition: 'request.ip == "192.0.2.1" && true', request: { ip: '192.0.2.7' } },
+    ]);
+  });
+
+  it('tells what is wrong, and where', async () => {
+    const problems = [{ kind: 'meaning', message: '`a` is not known', line: 1, column: 3 }];
+    const reply = (): Reply => ({ body: { valid: false, problems, clauses: [] } });
+    expect((await scw(line, { reply })).stdout).toBe('wrong\n\nProblems:\nline 1, column 3  `a` is not known\n');
+    expect(JSON.parse((await scw([...line, '-o', 'json'], { reply })).stdout)).toEqual({
+      valid: false,
+      problems,
+      clauses: [],
+    });
+  });
+});
+
 describe('iam who-can', () => {
   const principals = [
     { type: 'user', id: ada, name: 'ada', because: 'rule' },

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
+import { ConditionTrial } from './condition-trials.ts';
 import { Answer, Because, Explanation, Named } from './explanations.ts';
 import { Choice, Flag, Id, oneOf, Text, Time, withCli } from './fields.ts';
 import { andAbout, bearer, needs, operation } from './operation.ts';
 import { maximumPageSize, paging } from './pagination.ts';
+import { Condition } from './rules.ts';
 
 /** Questions in one call of `checkPermissions` (docs/decisions/0006-limits.md). */
 export const maximumQuestions = 100;
@@ -148,6 +150,27 @@ export const decisionOperations = {
       words: 'iam who-can',
       examples: [{ title: 'Everybody who may delete policies', line: 'scw iam who-can iam:policy:delete' }],
       positional: 'permission',
+      seeAlso: ['scw iam explain'],
+    },
+  }),
+  evaluateCondition: operation({
+    id: 'decisions.evaluateCondition',
+    method: 'POST',
+    path: '/iam/v1alpha1/evaluate-condition',
+    summary: 'Tell whether a condition is right, and what it comes to',
+    body: Type.Object({ condition: Condition, ...asked }),
+    output: ConditionTrial,
+    errors: [],
+    access: bearer,
+    command: {
+      words: 'iam condition evaluate',
+      notes: ['Prints `true`, `false`, `error` or `wrong`. What is not told is absent; the time is now.'],
+      examples: [
+        {
+          title: 'Try a condition from an address',
+          line: `scw iam condition evaluate condition='inIpRange(request.ip, "192.0.2.0/24")' request.ip=192.0.2.7`,
+        },
+      ],
       seeAlso: ['scw iam explain'],
     },
   }),

@@ -15,6 +15,16 @@ export const PermissionSet = Type.Object(
   { title: 'PermissionSet' },
 );
 
+/** A set with what it contains. */
+export const PermissionSetContents = Type.Object(
+  {
+    ...PermissionSet.properties,
+    includes: Type.Array(Type.String(), { description: 'Sets that it contains' }),
+    permissions: Type.Array(Type.String(), { description: 'Permissions that it grants, those of included sets too' }),
+  },
+  { title: 'PermissionSetContents' },
+);
+
 export const permissionSets = {
   list: operation({
     id: 'permissionSets.list',
@@ -38,6 +48,25 @@ export const permissionSets = {
       examples: [
         { title: 'Names and what they are about', line: 'scw iam permission-set list -o human=Name,Description' },
       ],
+      seeAlso: ['scw iam permission-set get'],
+    },
+  }),
+  get: operation({
+    id: 'permissionSets.get',
+    method: 'GET',
+    path: '/iam/v1alpha1/permission-sets/{permission_set_name}',
+    summary: 'Get a permission set with the permissions that it grants',
+    params: Type.Object({
+      permission_set_name: Text('Name of the permission set', { minLength: 1, maxLength: 64 }),
+    }),
+    output: PermissionSetContents,
+    errors: ['not_found'],
+    access: { kind: 'bearer' },
+    command: {
+      words: 'iam permission-set get',
+      examples: [{ title: 'What a rule with it would grant', line: 'scw iam permission-set get IAMReadOnly' }],
+      positional: 'permission_set_name',
+      seeAlso: ['scw iam permission-set list'],
     },
   }),
 };

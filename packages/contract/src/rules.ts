@@ -24,6 +24,9 @@ export const Rule = Type.Object(
   { title: 'Rule' },
 );
 
+/** A condition as it is written. */
+export const Condition = Text('Expression that must be true for the rule to count', { maxLength: 2048 });
+
 const RuleSpecification = Type.Object(
   {
     permission_set_names: Type.Optional(
@@ -38,9 +41,7 @@ const RuleSpecification = Type.Object(
         },
       ),
     ),
-    condition: Type.Optional(
-      withCli(Text('Expression that must be true for the rule to count', { maxLength: 2048 }), { whenAbsent: 'empty' }),
-    ),
+    condition: Type.Optional(withCli(Condition, { whenAbsent: 'empty' })),
     project_ids: Type.Optional(withCli(Ids('Projects', { maxItems: maximumProjects }), { acceptsNone: true })),
     organization_id: Type.Optional(Id('Organization: all its projects, now and later')),
   },

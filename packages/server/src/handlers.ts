@@ -5,6 +5,7 @@ import * as authzen from './authzen/evaluations.ts';
 import * as search from './authzen/search.ts';
 import * as connections from './connections/connections.ts';
 import type { Handlers } from './context.ts';
+import { evaluateCondition } from './decisions/conditions.ts';
 import * as decisions from './decisions/decisions.ts';
 import * as gateway from './gateway/gateway.ts';
 import { forwardAuth } from './gateway-auth/forward-auth.ts';
@@ -84,6 +85,7 @@ export const handlers: Handlers = {
   'rules.list': rules.list,
   'rules.set': rules.set,
   'permissionSets.list': permissionSets.list,
+  'permissionSets.get': permissionSets.get,
   'apiKeys.list': apiKeys.list,
   'apiKeys.listUses': apiKeys.listUses,
   'apiKeys.create': apiKeys.create,
@@ -129,6 +131,7 @@ export const handlers: Handlers = {
   'decisions.explain': decisions.explainOne,
   'decisions.whoCan': decisions.whoCan,
   'decisions.whatCan': decisions.whatCan,
+  'decisions.evaluateCondition': evaluateCondition,
   'authzen.evaluation': authzen.evaluation,
   'authzen.evaluations': authzen.evaluations,
   'authzen.searchSubject': search.searchSubject,

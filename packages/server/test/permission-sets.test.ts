@@ -81,6 +81,21 @@ for (const database of databases()) {
       }
     });
 
+    it('one of them, by its name, tells everybody what it grants: what it includes and what patterns reach', async () => {
+      const key = await keyFor(server, { application_id: (await createApplication(server)).id });
+      const get = (name: string) => server.call('GET', `${path}/${name}`, { key });
+      const { body } = await get('IAMReadOnly');
+      const shown = (await server.call('GET', `${list().path}&page_size=100`)).body.permission_sets;
+      expect(body).toMatchObject(shown.find(({ name }: { name: string }) => name === 'IAMReadOnly'));
+      expect(body.permissions).toContain('iam:policy:list');
+      expect(body.permissions).not.toContain('iam:policy:write');
+      expect(body.permissions.every((permission: string) => !permission.includes('*'))).toBe(true);
+      expect((await get('IAMManager')).body.permissions).toContain('iam:policy:write');
+      // Its product is not here.
+      expect((await get('InstancesFullAccess')).body.permissions).toEqual([]);
+      await expectRefused(server, ['GET', `${path}/Nothing`, { key }], unknown('permission_set', 'Nothing'));
+    });
+
     it('a locked member may not, and who is unknown may not', async () => {
       const member = await createMember(server);
       const key = await keyFor(server, { user_id: member.id });

@@ -137,6 +137,7 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'rules.list': policy,
   'rules.set': { ...policy, ...rules },
   'permissionSets.list': organization,
+  'permissionSets.get': {},
   'apiKeys.list': {
     ...filters('api_keys', 'application_id', 'user_id', 'access_key', 'access_keys', 'description', 'bearer_id'),
     ...organization,
@@ -205,6 +206,8 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   },
   'decisions.whoCan': { ...organization, project_id: none('principals') },
   'decisions.whatCan': filters('permissions', 'subject.principal_id', 'subject.secret_key', 'subject.session_token'),
+  // A resource is described, not named: nothing is looked up.
+  'decisions.evaluateCondition': {},
   // What these name is told apart in authzen-access.test.ts and forward-auth.test.ts: nothing of theirs is an id by form.
   'authzen.evaluation': {},
   'authzen.evaluations': {},

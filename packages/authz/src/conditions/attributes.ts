@@ -1,4 +1,4 @@
-import type { Question } from '../facts.ts';
+import type { Circumstances } from '../facts.ts';
 
 /** What conditions may read, beside `subject.properties.*` and `resource.properties.*`. */
 export const attributes = {
@@ -11,7 +11,7 @@ export const attributes = {
 export const userAgentLength = 255;
 
 /** The attributes that are texts, by their path. Undefined where the question does not have them. */
-export const textAttributes: Readonly<Record<string, (question: Question) => string | undefined>> = {
+export const textAttributes: Readonly<Record<string, (question: Circumstances) => string | undefined>> = {
   'request.ip': ({ request }) => request?.ip,
   'request.user_agent': ({ request }) => cutUserAgent(request?.userAgent),
   'resource.id': ({ resource }) => resource?.id,
@@ -25,7 +25,7 @@ function cutUserAgent(text: string | undefined): string | undefined {
 }
 
 /** The value of an attribute for people; null where it is absent. */
-export function attributeValue(path: string, question: Question): unknown {
+export function attributeValue(path: string, question: Circumstances): unknown {
   if (path === 'request.time') return new Date(question.now / 1000).toISOString();
   const text = textAttributes[path];
   if (text) return text(question) ?? null;

@@ -2,6 +2,7 @@ import { parse } from '@bufbuild/cel';
 import type { Expr, ParsedExpr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
 import { attributes } from './attributes.ts';
 import { worstCase } from './cost.ts';
+import { conversions, isMacro, macros, tests } from './functions.ts';
 import { findDeepest, findMisread, type Misread } from './syntax.ts';
 import { timeParts } from './time.ts';
 import { partsOf, pathOf } from './tree.ts';
@@ -30,9 +31,6 @@ const operators = [
   ...['_&&_', '_||_', '!_', '_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '@in', '_?_:_', '_[_]'],
   ...['_+_', '_-_', '_*_', '_/_', '_%_', '-_', '@not_strictly_false'],
 ];
-const tests = ['contains', 'startsWith', 'endsWith', 'matches', 'inIpRange'];
-const conversions = ['int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration', 'type', 'size'];
-const macros: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
 const functions = new Set<string>([...operators, ...tests, ...conversions, ...timeParts, 'bool', 'dyn']);
 const types = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type']);
 /** Functions whose value is never true or false. */
@@ -45,19 +43,29 @@ const notBoolean = new Set<string>(['_+_', '_-_', '_*_', '_/_', '_%_', '-_', ...
  * @returns null for a condition that may be kept; the empty one is no condition
  */
 export function checkCondition(text: string): ConditionProblem | null {
-  if (text === '') return null;
+  return findProblems(text)[0] ?? null;
+}
+
+/**
+ * Everything that is wrong with a condition, for one who is still writing it. An expression that cannot be read has one
+ * problem, since nobody knows what stands behind it.
+ *
+ * @returns none for a condition that may be kept
+ */
+export function findProblems(text: string): readonly ConditionProblem[] {
+  if (text === '') return [];
   if ([...text].length > maximumLength) {
-    return problem('limit', `value length must be at most ${maximumLength} runes`, 1, maximumLength + 1);
+    return [problem('limit', `value length must be at most ${maximumLength} runes`, 1, maximumLength + 1)];
   }
   const parsed = tryParse(text);
-  if ('kind' in parsed) return parsed;
-  const wrong = findUnknown(parsed.expr, new Set()) ?? findNoBoolean(parsed.expr);
-  if (wrong) return { kind: 'meaning', message: wrong.message, ...placeOf(wrong.expr, parsed, text) };
-  const { cost, size } = worstCase(parsed.expr);
-  if (cost > maximumCost || size > maximumSize) {
-    return problem('limit', tooLong, 1, 1);
+  if ('kind' in parsed) return [parsed];
+  const unknown = findUnknown(parsed.expr, new Set());
+  const wrong = unknown.length > 0 ? unknown : findNoBoolean(parsed.expr);
+  if (wrong.length > 0) {
+    return wrong.map(({ expr, message }) => ({ kind: 'meaning', message, ...placeOf(expr, parsed, text) }));
   }
-  return null;
+  const { cost, size } = worstCase(parsed.expr);
+  return cost > maximumCost || size > maximumSize ? [problem('limit', tooLong, 1, 1)] : [];
 }
 
 /** What the parser throws: where it stopped, and at what. */
@@ -88,30 +96,25 @@ interface Wrong {
   readonly message: string;
 }
 
-/** The first name, attribute or function that does not exist. */
-function findUnknown(expr: Expr, known: ReadonlySet<string>): Wrong | null {
+/** Names, attributes and functions that do not exist; within such a one nothing more is looked for. */
+function findUnknown(expr: Expr, known: ReadonlySet<string>): readonly Wrong[] {
   const { exprKind } = expr;
   const message = unknownHere(expr, known);
-  if (message !== null) return { expr, message };
+  if (message !== null) return [{ expr, message }];
   if (exprKind.case === 'comprehensionExpr') {
     const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = exprKind.value;
     const inside = new Set([...known, iterVar, iterVar2, accuVar]);
-    return (
-      firstUnknown([iterRange, accuInit], known) ??
-      firstUnknown([loopCondition, loopStep], inside) ??
-      firstUnknown([result], new Set([...known, accuVar]))
-    );
+    return [
+      ...allUnknown([iterRange, accuInit], known),
+      ...allUnknown([loopCondition, loopStep], inside),
+      ...allUnknown([result], new Set([...known, accuVar])),
+    ];
   }
-  return firstUnknown(partsOf(expr), known);
+  return allUnknown(partsOf(expr), known);
 }
 
-function firstUnknown(exprs: readonly (Expr | undefined)[], known: ReadonlySet<string>): Wrong | null {
-  for (const expr of exprs) {
-    const wrong = expr ? findUnknown(expr, known) : null;
-    if (wrong) return wrong;
-  }
-  return null;
-}
+const allUnknown = (exprs: readonly (Expr | undefined)[], known: ReadonlySet<string>): readonly Wrong[] =>
+  exprs.flatMap((expr) => (expr ? findUnknown(expr, known) : []));
 
 function unknownHere({ exprKind }: Expr, known: ReadonlySet<string>): string | null {
   switch (exprKind.case) {
@@ -143,7 +146,7 @@ function unknownHere({ exprKind }: Expr, known: ReadonlySet<string>): string | n
 function unknownFunction(name: string, ofValue: boolean): string {
   if (name === 'has') return '`has` takes an attribute or a member: `has(resource.id)`';
   if (name === 'map') return '`map` takes a name and a value: `[1, 2].map(x, x + 1)`';
-  if (macros.includes(name)) return `\`${name}\` takes a name and a condition: \`[1, 2].${name}(x, x > 1)\``;
+  if (isMacro(name)) return `\`${name}\` takes a name and a condition: \`[1, 2].${name}(x, x > 1)\``;
   const there = ofValue
     ? name.startsWith('get')
       ? timeParts
@@ -152,27 +155,27 @@ function unknownFunction(name: string, ofValue: boolean): string {
   return `the function \`${name}\` does not exist: there are ${there.join(', ')}`;
 }
 
-/** An expression whose value cannot be true or false, whatever the question. */
-function findNoBoolean(expr: Expr): Wrong | null {
+/** Parts that have to be true or false and cannot be, whatever the question. */
+function findNoBoolean(expr: Expr): readonly Wrong[] {
   const { exprKind } = expr;
-  const wrong = { expr, message: 'a condition is true or false, and this is neither' };
+  const wrong = [{ expr, message: 'a condition is true or false, and this is neither' }];
   switch (exprKind.case) {
     case 'constExpr':
-      return exprKind.value.constantKind.case === 'boolValue' ? null : wrong;
+      return exprKind.value.constantKind.case === 'boolValue' ? [] : wrong;
     case 'listExpr':
     case 'structExpr':
     case 'identExpr':
       return wrong;
     case 'selectExpr':
-      return /^(request|resource|subject)\.\w+$/.test(pathOf(expr) ?? '') ? wrong : null;
+      return /^(request|resource|subject)\.\w+$/.test(pathOf(expr) ?? '') ? wrong : [];
     case 'callExpr': {
       const { function: name, args } = exprKind.value;
-      if (name === '_?_:_') return args.slice(1).map(findNoBoolean).find(Boolean) ?? null;
-      if (name === '_&&_' || name === '_||_' || name === '!_') return args.map(findNoBoolean).find(Boolean) ?? null;
-      return notBoolean.has(name) ? wrong : null;
+      if (name === '_?_:_') return args.slice(1).flatMap(findNoBoolean);
+      if (name === '_&&_' || name === '_||_' || name === '!_') return args.flatMap(findNoBoolean);
+      return notBoolean.has(name) ? wrong : [];
     }
     default:
-      return null;
+      return [];
   }
 }
 

@@ -2,7 +2,7 @@ import { type CelInput, CelScalar, celEnv, celFunc, celMethod, isCelError, objec
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
 import { create, isMessage } from '@bufbuild/protobuf';
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
-import type { Properties, Question } from '../facts.ts';
+import type { Circumstances, Properties } from '../facts.ts';
 import { textAttributes } from './attributes.ts';
 import { isInIpRange } from './ip-range.ts';
 import { boundedPatterns } from './pattern.ts';
@@ -52,7 +52,7 @@ const environment = celEnv({
 });
 
 /** Evaluates any expression by the CEL library. What the shapes of `shapes.ts` say must be what this says. */
-export function planReference(expr: Expr): (question: Question) => Verdict {
+export function planReference(expr: Expr): (question: Circumstances) => Verdict {
   const evaluate = plan(environment, expr);
   return (question) => {
     try {
@@ -65,7 +65,7 @@ export function planReference(expr: Expr): (question: Question) => Verdict {
   };
 }
 
-function bindings(question: Question): Record<string, CelInput> {
+function bindings(question: Circumstances): Record<string, CelInput> {
   const { now, resource, subject } = question;
   const given = (root: string, names: readonly string[]) =>
     names.flatMap((name): [string, CelInput][] => {

@@ -1,12 +1,12 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
-import type { Question } from '../facts.ts';
+import type { Circumstances } from '../facts.ts';
 import { textAttributes } from './attributes.ts';
 import { createRangeTest } from './ip-range.ts';
 import type { Verdict } from './reference.ts';
 import { createTimePartReader, type TimePart, timeParts } from './time.ts';
 import { pathOf, textOf } from './tree.ts';
 
-type Test = (question: Question) => Verdict;
+type Test = (question: Circumstances) => Verdict;
 type Call = Extract<Expr['exprKind'], { case: 'callExpr' }>['value'];
 
 /**
@@ -198,7 +198,7 @@ function compareNumbers(operator: Operator, constant: number): (value: number) =
   }[operator];
 }
 
-type NumberReader = (question: Question) => number | null;
+type NumberReader = (question: Circumstances) => number | null;
 
 /** `request.time` in microseconds, or a part of it. */
 function numberOf(expr: Expr): NumberReader | null {

@@ -1,10 +1,10 @@
 import { requestOf } from '../client/input.ts';
 import { decode } from '../output/decode.ts';
-import type { Block, Json, Result } from '../output/result.ts';
+import type { Block, Result } from '../output/result.ts';
 import { type Cell, oneLine, plain } from '../output/values.ts';
 import { changeRows } from './changes.ts';
 import type { Run } from './context.ts';
-import { type Explanation, listed, nameOr, type RuleOutcome, ruleName } from './explanation.ts';
+import { type Explanation, listed, nameOr, type RuleOutcome, ruleName, valuesRead } from './explanation.ts';
 import { verdictOf } from './verdict.ts';
 
 /** `iam explain`: the verdict in a sentence, what led to it, and what would change it. */
@@ -98,10 +98,6 @@ function whyOf(rule: RuleOutcome, { scope }: Explanation): string {
     return `only in ${listed(projects.map(nameOr))}${all}`;
   }
   if (clause === undefined) return sets.length === 0 ? 'no permission sets' : listed(sets);
-  const read = Object.entries(values).map(([path, value]) => `${path} is ${valueText(value)}`);
+  const read = valuesRead(values);
   return read.length === 0 ? clause : `${clause}, where ${listed(read)}`;
-}
-
-function valueText(value: Json): string {
-  return value === null ? 'not given' : typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../output/result.ts';
+import type { Json, JsonObject } from '../output/result.ts';
 
 /** The answer of `iam explain`, rebuilt by `decode`: every member is there unless it is left out when empty. */
 export interface Explanation extends JsonObject {
@@ -55,6 +55,15 @@ export function listed(words: readonly string[], most = 3): string {
   const shown = words.length > most + 1 ? [...words.slice(0, most), `${words.length - most} more`] : words;
   const [last, ...before] = shown.toReversed();
   return before.length === 0 ? (last ?? '') : `${before.toReversed().join(', ')} and ${last}`;
+}
+
+/** What a part of a condition has read: `request.ip is 192.0.2.7` */
+export function valuesRead(values: JsonObject): readonly string[] {
+  return Object.entries(values).map(([path, value]) => `${path} is ${valueText(value)}`);
+}
+
+function valueText(value: Json): string {
+  return value === null ? 'not given' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Typed as `rules.0…`, so it is shown like that. */

@@ -4,6 +4,7 @@ import { decode } from '../output/decode.ts';
 import type { Result } from '../output/result.ts';
 import { getApiKey } from './api-key-get.ts';
 import { checkPermission } from './check.ts';
+import { evaluateCondition } from './condition-evaluate.ts';
 import type { Action, Run } from './context.ts';
 import { explainDecision } from './explain.ts';
 import { getPolicy } from './policy-get.ts';
@@ -15,6 +16,7 @@ import { listWhatCan } from './what-can.ts';
 const actions: Readonly<Record<string, Action>> = {
   'apiKeys.get': getApiKey,
   'decisions.check': checkPermission,
+  'decisions.evaluateCondition': evaluateCondition,
   'decisions.explain': explainDecision,
   'decisions.whatCan': listWhatCan,
   'policies.get': getPolicy,

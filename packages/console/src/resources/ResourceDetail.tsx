@@ -12,6 +12,7 @@ import { Fields } from './Fields.tsx';
 import { GroupMembers } from './GroupMembers.tsx';
 import { LastUse } from './LastUse.tsx';
 import { MemberFactors } from './MemberFactors.tsx';
+import { PermissionSetContents } from './PermissionSetContents.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
 import { itemOf } from './queries.ts';
 import { RelatedLists } from './RelatedList.tsx';
@@ -22,6 +23,7 @@ import { useBulkDelete } from './useBulkDelete.ts';
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
   'api-keys': LastUse,
   groups: GroupMembers,
+  'permission-sets': PermissionSetContents,
   policies: PolicyRules,
   users: MemberFactors,
 };

@@ -144,10 +144,13 @@ export const resources: readonly Resource[] = [
     always: { organization_id: '$organization' },
     orders: { name: 'name', created_at: 'created_at' },
     type: 'PermissionSet',
-    id: 'id',
+    // Rules name them by it.
+    id: 'name',
     chosenBy: 'name',
     name: 'name',
     columns: ['name', 'description', 'scope_type', 'categories'],
+    get: 'permissionSets.get',
+    idInput: 'permission_set_name',
   },
   {
     key: 'api-keys',

@@ -1,3 +1,4 @@
+import { notFound } from '@bailiwick/contract';
 import type { Catalogue, PermissionSet } from '../catalogue/catalogue.ts';
 import type { Handler } from '../context.ts';
 import { pageOf } from '../storage/pages.ts';
@@ -7,6 +8,21 @@ export const list: Handler<'permissionSets.list'> = async ({ catalogue }, input)
   const byCreation = input.order_by?.startsWith('created_at') ?? false;
   const { rows, total } = pageOf(byCreation ? catalogue.permissionSets : byName(catalogue), input);
   return { permission_sets: rows.map(toPermissionSet), total_count: total };
+};
+
+export const get: Handler<'permissionSets.get'> = async (
+  { catalogue, organization },
+  { permission_set_name: name },
+) => {
+  const set = catalogue.byName(name);
+  if (set === undefined) throw notFound('permission_set', name);
+  // As the engine has expanded it: patterns, and what it includes.
+  const granted = organization.catalogue.permissionSets.get(set.id)?.permissions ?? [];
+  return {
+    ...toPermissionSet(set),
+    includes: [...set.includes],
+    permissions: [...granted].map((permission) => permission.name),
+  };
 };
 
 const sorted = new WeakMap<Catalogue, readonly PermissionSet[]>();

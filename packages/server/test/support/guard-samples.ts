@@ -230,6 +230,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'policies.clone': onPolicy('/clone', {}),
   'rules.list': async (world) => [iam(`rules?policy_id=${(await policy(world)).id}`)],
   'rules.set': async (world) => [iam('rules'), { body: { policy_id: (await policy(world)).id, rules: rules(world) } }],
+  'permissionSets.get': () => [iam('permission-sets/IAMReadOnly')],
   'permissionSets.list': ({ organization }) => [iam(`permission-sets?organization_id=${organization}`)],
   'apiKeys.list': (_, about, when) => {
     if (when === 'of anybody') return [iam('api-keys')];
@@ -344,6 +345,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'decisions.explain': (_, { id }) => [iam('explain'), { body: { permission, subject: { principal_id: id } } }],
   'decisions.whoCan': () => [iam('who-can'), { body: { permission } }],
   'decisions.whatCan': (_, { id }) => [iam('what-can'), { body: { subject: { principal_id: id } } }],
+  'decisions.evaluateCondition': () => [iam('evaluate-condition'), { body: { condition: 'request.ip != ""' } }],
   'authzen.evaluation': (world, about) => [
     '/access/v1/evaluation',
     { body: { subject: entity(about), action, resource: thing(world) } },

@@ -77,6 +77,8 @@ const samples: Readonly<Record<string, Json>> = {
   public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   email: 'another@example.org',
   permission: 'iam:ssh_key:read',
+  permission_set_name: 'IAMReadOnly',
+  condition: 'request.ip != ""',
   one_time_password: '000000',
   origin: 'https://iam.example.org',
   authenticator_name: 'key ring',
