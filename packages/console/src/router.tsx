@@ -37,8 +37,8 @@ const page = (path: string, load: Parameters<typeof lazyRouteComponent>[0], name
 
 const pages = [
   page('/simulator', () => import('./simulator/Simulator.tsx'), 'Simulator'),
-  page('/who-can', () => import('./simulator/Reach.tsx'), 'WhoCan'),
-  page('/what-can', () => import('./simulator/Reach.tsx'), 'WhatCan'),
+  page('/who-can', () => import('./simulator/WhoCan.tsx'), 'WhoCan'),
+  page('/what-can', () => import('./simulator/WhatCan.tsx'), 'WhatCan'),
   page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
   page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),
 ];

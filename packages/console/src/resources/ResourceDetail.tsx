@@ -12,8 +12,9 @@ import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { LastUse } from './LastUse.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
+import { principalKinds } from './principal-kinds.ts';
 import { type Item, itemOf } from './queries.ts';
-import type { Resource } from './resources.ts';
+import { type Resource, referenceOf } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
 
 /** What stands below the fields of some. */
@@ -26,6 +27,7 @@ const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonl
 export function ResourceDetail({ resource }: { readonly resource: Resource }) {
   const id = useIdInAddress();
   const More = more[resource.key];
+  const kind = principalKinds.find((each) => referenceOf(each) === resource);
   const navigate = useNavigate();
   const { data: item, error } = useQuery({ ...itemOf(resource, id), retry: false });
   const [doing, setDoing] = useState<string | null>(null);
@@ -44,6 +46,14 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
           {String(item[resource.name] ?? id)}
         </Title>
         <Group gap="xs">
+          {kind !== undefined && (
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link {...props} to="/what-can" search={{ kind, principal: id }} />}
+            >
+              {texts.map.link}
+            </Button>
+          )}
           {canChange && <Button onClick={() => setDoing(resource.update ?? null)}>{texts.detail.edit}</Button>}
           {actions.length > 0 && (
             <Menu>

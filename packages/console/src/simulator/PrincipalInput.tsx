@@ -1,8 +1,9 @@
 import { Grid, Select } from '@mantine/core';
 import { ReferenceInput } from '../components/ReferenceInput.tsx';
+import { type PrincipalKind, principalKinds } from '../resources/principal-kinds.ts';
 import { referenceOf } from '../resources/resources.ts';
 import { texts } from '../texts.ts';
-import { type AskedPrincipal, type PrincipalKind, principalKinds } from './question.ts';
+import type { AskedPrincipal } from './question.ts';
 
 interface PrincipalInputProps {
   readonly value: AskedPrincipal;

@@ -2,13 +2,10 @@ import type { OperationById, Output } from '@bailiwick/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 import { session } from '../api/session.ts';
+import type { PrincipalKind } from '../resources/principal-kinds.ts';
 import { type Address, filled } from '../shell/address.ts';
 
 export type Explanation = Output<OperationById<'decisions.explain'>>;
-
-/** Who may be asked about, as inputs and addresses name them. */
-export const principalKinds = ['user_id', 'application_id'] as const;
-export type PrincipalKind = (typeof principalKinds)[number];
 
 /** Whom a page asks about; whoever is signed in when nobody is chosen. */
 export interface AskedPrincipal {
@@ -42,7 +39,10 @@ export const questionIn = (address: Address): Question => ({
 });
 
 /** Where the simulator has an answer to this. */
-export const whyAddress = (question: Partial<Question>) => ({ to: '/simulator', search: filled(question) });
+export const whyAddress = (question: Partial<Question>) => ({
+  to: '/simulator',
+  search: filled(question),
+});
 
 /** The answer with its reasons. */
 export const explanationOf = (question: Question) =>
