@@ -13,13 +13,18 @@ const home = createRoute({
   },
 });
 
-const lists = resources.map((resource) =>
-  createRoute({
-    getParentRoute: () => root,
-    path: `/${resource.key}`,
-    component: () => <ResourceList key={resource.key} resource={resource} />,
-  }),
-);
+/** What has a page of its own in place of a list. */
+const unlisted = new Set(['logs']);
+
+const lists = resources
+  .filter(({ key }) => !unlisted.has(key))
+  .map((resource) =>
+    createRoute({
+      getParentRoute: () => root,
+      path: `/${resource.key}`,
+      component: () => <ResourceList key={resource.key} resource={resource} />,
+    }),
+  );
 
 const details = resources.map((resource) =>
   createRoute({
@@ -39,6 +44,7 @@ const pages = [
   page('/simulator', () => import('./simulator/Simulator.tsx'), 'Simulator'),
   page('/who-can', () => import('./simulator/WhoCan.tsx'), 'WhoCan'),
   page('/what-can', () => import('./simulator/WhatCan.tsx'), 'WhatCan'),
+  page('/logs', () => import('./logs/Logs.tsx'), 'Logs'),
   page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
   page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),
 ];

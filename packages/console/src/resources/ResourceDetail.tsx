@@ -8,6 +8,7 @@ import type { FormValues } from '../components/form-values.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { Value } from '../components/Value.tsx';
+import { LogEntrySentence } from '../logs/LogEntrySentence.tsx';
 import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { LastUse } from './LastUse.tsx';
@@ -20,6 +21,7 @@ import { useBulkDelete } from './useBulkDelete.ts';
 /** What stands below the fields of some. */
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
   'api-keys': LastUse,
+  logs: LogEntrySentence,
   policies: PolicyRules,
 };
 

@@ -79,13 +79,13 @@ export function AccessMap({ asked, reach }: AccessMapProps) {
   );
 }
 
-/** The largest count among services, among resources; a single permission has half of a shade. */
+/** The largest count among services, and among resources. A single permission is pale: it holds a link. */
 function largestCounts(rows: readonly MapRow[]): ReadonlyMap<number, number> {
   const byDepth = [...Map.groupBy(rows, ({ depth }) => depth)];
   return new Map(
     byDepth.map(([depth, those]) => [
       depth,
-      depth === deepest ? 2 : Math.max(...those.flatMap(({ counts }) => counts)),
+      depth === deepest ? Number.POSITIVE_INFINITY : Math.max(...those.flatMap(({ counts }) => counts)),
     ]),
   );
 }

@@ -24,7 +24,11 @@ export function Answer({ answer }: { readonly answer: Explanation }) {
               {texts.simulator.change}
             </Title>
             {answer.changes.map(({ edits }) => (
-              <Code block key={edits.map(({ command }) => command).join()}>
+              <Code
+                block
+                key={edits.map(({ command }) => command).join()}
+                style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+              >
                 {edits.map(({ kind, command }) => command || kind.replaceAll('_', ' ')).join('\n')}
               </Code>
             ))}

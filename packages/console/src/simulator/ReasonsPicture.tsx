@@ -74,6 +74,8 @@ function drawn(answer: Explanation, rules: readonly RuleLookedAt[]) {
     type: 'step',
     position: { x, y },
     ...size,
+    // Nobody drags them, but their links are clicked.
+    style: { pointerEvents: 'all' },
     data: { step },
   }));
   // A large picture opens at what matters, and can still be read.
