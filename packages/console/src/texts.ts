@@ -121,7 +121,7 @@ export const texts = {
     left: (count: number) => `${count} more rules are left out; the list has all.`,
     more: 'Show more',
     elsewhere: 'It grants in',
-    moreSets: (count: number) => `and ${count} more`,
+    andMore: (count: number) => `and ${count} more`,
     kinds: {
       principal: 'Principal',
       group: 'Group',

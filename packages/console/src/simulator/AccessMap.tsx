@@ -1,4 +1,5 @@
 import { Group, Pagination, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { useMemo } from 'react';
 import { StateLink } from '../components/StateLink.tsx';
 import { useAddress, useSetAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
@@ -21,7 +22,7 @@ export function AccessMap({ asked, reach }: AccessMapProps) {
   const { number } = useAddress();
   const setAddress = useSetAddress();
   const [open, toggle] = useOpenRows(reach);
-  const all = columnsOf(reach);
+  const all = useMemo(() => columnsOf(reach), [reach]);
   const projects = all.filter(({ kind }) => kind === 'project');
   const page = number('columns', 1);
   const shown = projects.slice((page - 1) * projectsAtOnce, page * projectsAtOnce);

@@ -48,12 +48,11 @@ export function AccessTable({ asked, reach }: { readonly asked: AskedPrincipal; 
   );
 }
 
-const placeToAsk = ({ organization, projects }: Reach): string => (organization ? '' : (projects[0]?.id ?? ''));
+const placeToAsk = ({ projects }: Reach): string => [...projects.keys()][0] ?? '';
 
-function whereOf({ organization, projects }: Reach): string {
-  if (organization) return texts.map.scopes[projects.length === 0 ? 'organization' : 'all_projects'];
-  const names = projects.slice(0, mostProjects).map(({ id, name }) => name || id);
-  return projects.length > mostProjects
-    ? `${names.join(', ')} ${texts.reasons.moreSets(projects.length - mostProjects)}`
-    : names.join(', ');
+function whereOf({ scope, projects }: Reach): string {
+  if (scope !== 'projects') return texts.map.scopes[scope];
+  const names = [...projects.values()];
+  const left = names.length - mostProjects;
+  return `${names.slice(0, mostProjects).join(', ')}${left > 0 ? ` ${texts.reasons.andMore(left)}` : ''}`;
 }

@@ -118,7 +118,7 @@ function SetLinks({ names }: { readonly names: readonly string[] }) {
       {names.slice(0, mostSets).map((name) => (
         <PageLink key={name} to={addressOf(name)} name={name} />
       ))}
-      {names.length > mostSets && <Text size="sm">{texts.reasons.moreSets(names.length - mostSets)}</Text>}
+      {names.length > mostSets && <Text size="sm">{texts.reasons.andMore(names.length - mostSets)}</Text>}
     </>
   );
 }

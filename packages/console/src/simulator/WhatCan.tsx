@@ -1,4 +1,5 @@
 import { Group, Progress, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDeferredValue, useMemo } from 'react';
 import { commandOf } from '../api/contract.ts';
 import { CommandLine } from '../components/CommandLine.tsx';
 import { Problem } from '../components/Problem.tsx';
@@ -19,7 +20,9 @@ export function WhatCan() {
   const words = address.text('q');
   const view = address.text('view') === 'table' ? 'table' : 'map';
   const { permissions, total, isReading, error } = useReach(asked.principal);
-  const reach = matching(permissions, words);
+  // Letters are typed faster than a large map is drawn.
+  const wanted = useDeferredValue(words);
+  const reach = useMemo(() => matching(permissions, wanted), [permissions, wanted]);
   const View = view === 'table' ? AccessTable : AccessMap;
   return (
     <Stack>

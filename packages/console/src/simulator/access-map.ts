@@ -17,29 +17,24 @@ export interface MapRow {
 
 /** The organization, all projects, and each project in which more is allowed than in all. */
 export function columnsOf(reach: readonly Reach[]): readonly Column[] {
-  const projects = new Map(
-    reach.flatMap(({ organization, projects }) => (organization ? [] : projects)).map(({ id, name }) => [id, name]),
-  );
-  const has = (column: Column) => reach.some((each) => isIn(each, column));
-  const wide = (['organization', 'all_projects'] as const).map((kind) => ({ kind })).filter(has);
-  const single = [...projects].map(([id, name]) => ({ kind: 'project' as const, id, name: name || id }));
+  const names = new Map<string, string>();
+  // Thousands of permissions in hundreds of projects are more than spreading takes lightly.
+  for (const { projects } of reach) for (const [id, name] of projects) names.set(id, name);
+  const scopes = new Set(reach.map(({ scope }) => scope));
+  const wide = (['organization', 'all_projects'] as const)
+    .filter((scope) => scopes.has(scope))
+    .map((kind) => ({ kind }));
+  const single = [...names].map(([id, name]) => ({ kind: 'project' as const, id, name }));
   return [...wide, ...single.sort((one, other) => one.name.localeCompare(other.name))];
 }
 
-/** A permission on projects that is allowed everywhere names all projects; one on the organization names none. */
-export function isIn({ organization, projects }: Reach, column: Column): boolean {
-  if (column.kind === 'project') return projects.some(({ id }) => id === column.id);
-  return organization && projects.length > 0 === (column.kind === 'all_projects');
-}
+const isIn = ({ scope, projects }: Reach, column: Column): boolean =>
+  column.kind === 'project' ? scope === 'all_projects' || projects.has(column.id) : scope === column.kind;
 
-/** Permissions in which all of these words are, or the name of a project of theirs. */
+/** Permissions in which all of these words are, or in the names of their projects. */
 export function matching(reach: readonly Reach[], words: string): readonly Reach[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return reach;
-  return reach.filter(({ permission, projects }) => {
-    const text = [permission, ...projects.map(({ name }) => name)].join('\n').toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  });
+  return wanted.length === 0 ? reach : reach.filter(({ text }) => wanted.every((word) => text.includes(word)));
 }
 
 /** The rows that are to be seen: services, and below each that is open what is in it. */

@@ -1,10 +1,19 @@
 import type { OperationById, Output } from '@bailiwick/contract';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { call } from '../api/client.ts';
 
+type Answer = Output<OperationById<'decisions.whatCan'>>;
+
 /** A permission that somebody has, and where. */
-export type Reach = Output<OperationById<'decisions.whatCan'>>['permissions'][number];
+export interface Reach {
+  readonly permission: string;
+  readonly scope: 'organization' | 'all_projects' | 'projects';
+  /** Names by ids; of what holds in all projects, none. */
+  readonly projects: ReadonlyMap<string, string>;
+  /** What is searched for words. */
+  readonly text: string;
+}
 
 const pageSize = 100;
 /** Five thousand permissions, far beyond any catalogue that people read. */
@@ -30,6 +39,7 @@ export function useReach(principal: string, { isWanted = true } = {}): Reached {
     initialPageParam: 1,
     getNextPageParam: ({ total_count }, pages) =>
       pages.length * pageSize < total_count && pages.length < mostPages ? pages.length + 1 : undefined,
+    select: together,
     enabled: isWanted,
     staleTime: 30_000,
     retry: false,
@@ -38,10 +48,26 @@ export function useReach(principal: string, { isWanted = true } = {}): Reached {
   useEffect(() => {
     if (goesOn && !isFetching) void fetchNextPage();
   }, [goesOn, isFetching, fetchNextPage]);
+  return { permissions: [], total: 0, ...data, isReading: isFetching || goesOn, error };
+}
+
+/** Where there are many projects an answer names them over and over; only what single projects add is kept. */
+const together = ({ pages }: InfiniteData<Answer>): Pick<Reached, 'permissions' | 'total'> => ({
+  permissions: pages.flatMap(({ permissions }) => permissions.map(reachOf)),
+  total: pages[0]?.total_count ?? 0,
+});
+
+/** A permission on projects that holds everywhere names all projects; one on the organization names none. */
+function reachOf({ permission, organization, projects }: Answer['permissions'][number]): Reach {
+  if (organization) {
+    const scope = projects.length > 0 ? 'all_projects' : 'organization';
+    return { permission, scope, projects: new Map(), text: permission.toLowerCase() };
+  }
+  const names = projects.map(({ id, name }) => name || id);
   return {
-    permissions: data?.pages.flatMap(({ permissions }) => permissions) ?? [],
-    total: data?.pages[0]?.total_count ?? 0,
-    isReading: isFetching || goesOn,
-    error,
+    permission,
+    scope: 'projects',
+    projects: new Map(projects.map(({ id }, index) => [id, names[index] ?? id])),
+    text: [permission, ...names].join('\n').toLowerCase(),
   };
 }
