@@ -13,13 +13,18 @@ const home = createRoute({
   },
 });
 
-const lists = resources.map((resource) =>
-  createRoute({
-    getParentRoute: () => root,
-    path: `/${resource.key}`,
-    component: () => <ResourceList key={resource.key} resource={resource} />,
-  }),
-);
+/** What has a page of its own in place of a list. */
+const unlisted = new Set(['logs']);
+
+const lists = resources
+  .filter(({ key }) => !unlisted.has(key))
+  .map((resource) =>
+    createRoute({
+      getParentRoute: () => root,
+      path: `/${resource.key}`,
+      component: () => <ResourceList key={resource.key} resource={resource} />,
+    }),
+  );
 
 const details = resources.map((resource) =>
   createRoute({
@@ -37,8 +42,9 @@ const page = (path: string, load: Parameters<typeof lazyRouteComponent>[0], name
 
 const pages = [
   page('/simulator', () => import('./simulator/Simulator.tsx'), 'Simulator'),
-  page('/who-can', () => import('./simulator/Reach.tsx'), 'WhoCan'),
-  page('/what-can', () => import('./simulator/Reach.tsx'), 'WhatCan'),
+  page('/who-can', () => import('./simulator/WhoCan.tsx'), 'WhoCan'),
+  page('/what-can', () => import('./simulator/WhatCan.tsx'), 'WhatCan'),
+  page('/logs', () => import('./logs/Logs.tsx'), 'Logs'),
   page('/profile', () => import('./profile/Profile.tsx'), 'Profile'),
   page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
   page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),

@@ -2,7 +2,7 @@ import { Checkbox, NumberInput, PasswordInput, Select, TagsInput, Textarea, Text
 import type { Argument } from '../api/contract.ts';
 import { referenceOf } from '../resources/resources.ts';
 import { inputOf } from './form-values.ts';
-import { spoken } from './format.ts';
+import { localTime, spoken } from './format.ts';
 import { ReferenceInput } from './ReferenceInput.tsx';
 
 interface FormInputProps {
@@ -59,11 +59,4 @@ export function FormInput({ argument, value = argument.list ? [] : '', problem, 
     return <Textarea {...shared} autosize minRows={2} value={text} onChange={setText} />;
   const limit = argument.maxLength === null ? {} : { maxLength: argument.maxLength };
   return <TextInput {...shared} {...limit} autoComplete="off" value={text} onChange={setText} />;
-}
-
-/** `2030-01-02T03:04:05Z` as the calendar of the browser takes it, in the time of this place. */
-function localTime(text: string): string {
-  if (!text.endsWith('Z')) return text;
-  const time = new Date(text);
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -18,6 +18,13 @@ export function timeAgo(time: string, now: number = Date.now()): string {
 
 export const fullTime = (time: string): string => absolute.format(new Date(time));
 
+/** `2030-01-02T03:04:05Z` as the calendar of the browser takes it, in the time of this place. */
+export function localTime(text: string): string {
+  if (!text.endsWith('Z')) return text;
+  const time = new Date(text);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** `default_project_id` → `Default project id` */
 export function spoken(name: string): string {
   const words = name.replaceAll(/[_-]/g, ' ').replace(/\.\{index\}$/, '');

@@ -6,6 +6,7 @@ import { commandOf } from '../api/contract.ts';
 import { CommandForm } from '../components/CommandForm.tsx';
 import type { FormValues } from '../components/form-values.ts';
 import { Problem } from '../components/Problem.tsx';
+import { LogEntrySentence } from '../logs/LogEntrySentence.tsx';
 import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { Fields } from './Fields.tsx';
@@ -14,9 +15,10 @@ import { LastUse } from './LastUse.tsx';
 import { MemberFactors } from './MemberFactors.tsx';
 import { PermissionSetContents } from './PermissionSetContents.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
+import { principalKinds } from './principal-kinds.ts';
 import { itemOf } from './queries.ts';
 import { RelatedLists } from './RelatedList.tsx';
-import type { Resource } from './resources.ts';
+import { type Resource, referenceOf } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.ts';
 
 /** What stands below the fields of some. */
@@ -24,6 +26,7 @@ const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonl
   'api-keys': LastUse,
   groups: GroupMembers,
   'permission-sets': PermissionSetContents,
+  logs: LogEntrySentence,
   policies: PolicyRules,
   users: MemberFactors,
 };
@@ -32,6 +35,7 @@ const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonl
 export function ResourceDetail({ resource }: { readonly resource: Resource }) {
   const id = useIdInAddress();
   const More = more[resource.key];
+  const kind = principalKinds.find((each) => referenceOf(each) === resource);
   const navigate = useNavigate();
   const { data: item, error } = useQuery({ ...itemOf(resource, id), retry: false });
   const [doing, setDoing] = useState<string | null>(null);
@@ -50,6 +54,14 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
           {String(item[resource.name] ?? id)}
         </Title>
         <Group gap="xs">
+          {kind !== undefined && (
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link {...props} to="/what-can" search={{ kind, principal: id }} />}
+            >
+              {texts.map.link}
+            </Button>
+          )}
           {canChange && <Button onClick={() => setDoing(resource.update ?? null)}>{texts.detail.edit}</Button>}
           {actions.length > 0 && (
             <Menu>

@@ -3,7 +3,6 @@ import {
   Button,
   Checkbox,
   Group,
-  Pagination,
   Progress,
   Stack,
   Table,
@@ -17,6 +16,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { spoken } from '../components/format.ts';
+import { Pages } from '../components/Pages.tsx';
 import { Problem } from '../components/Problem.tsx';
 import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
@@ -189,19 +189,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      {total > pageSize && (
-        <Group justify="space-between">
-          <Text size="sm" c="dimmed">
-            {texts.list.page((page - 1) * pageSize + 1, Math.min(page * pageSize, total), total)}
-          </Text>
-          <Pagination
-            value={page}
-            total={Math.ceil(total / pageSize)}
-            onChange={(next) => go({ page: next })}
-            getControlProps={(control) => ({ 'aria-label': texts.list.control[control] })}
-          />
-        </Group>
-      )}
+      <Pages page={page} pageSize={pageSize} total={total} onPage={(next) => go({ page: next })} />
       {resource.create && address.flag('create') && (
         <Suspense>
           <CreateDrawer resource={resource} onClose={() => go({})} />

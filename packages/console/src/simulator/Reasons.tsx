@@ -1,78 +1,46 @@
-import type { OperationById, Output } from '@bailiwick/contract';
-import { Anchor, Badge, Card, Code, Group, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { lazy, Suspense } from 'react';
+import { useAddress, useSetAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
+import type { Explanation } from './question.ts';
+import { ReasonsList } from './ReasonsList.tsx';
+import { rulesLookedAt } from './rules-looked-at.ts';
 
-type Explanation = Output<OperationById<'decisions.explain'>>;
-type Outcome = Explanation['rules'][number];
+const ReasonsPicture = lazy(async () => ({ default: (await import('./ReasonsPicture.tsx')).ReasonsPicture }));
 
-const colors: Readonly<Record<string, string>> = {
-  grants: 'teal.9',
-  condition_false: 'orange.9',
-  condition_error: 'red.9',
-};
-
-/** The way from the principal to the permission, rule by rule: through which group and policy, and where it ends. */
+/** The ways from the principal to the permission, as a picture or as a list; where there is little room, as a list. */
 export function Reasons({ answer }: { readonly answer: Explanation }) {
-  if (answer.rules.length === 0) return null;
-  const groups = new Map(answer.groups.map(({ id, name }) => [id, name]));
-  // What grants is looked for first.
-  const sorted = answer.rules.toSorted(
-    (one, other) => Number(other.outcome === 'grants') - Number(one.outcome === 'grants'),
-  );
+  const { text } = useAddress();
+  const setAddress = useSetAddress();
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const rules = rulesLookedAt(answer);
+  if (rules.length === 0 && answer.decision === 'deny') return null;
+  const view = text('view') || (isNarrow ? 'list' : 'picture');
   return (
     <Stack gap="xs">
-      {sorted.map((rule) => (
-        <Way
-          key={`${rule.rule_id} ${rule.permission} ${rule.group_id ?? ''}`}
-          answer={answer}
-          rule={rule}
-          groups={groups}
+      <Group justify="space-between">
+        <Title order={2} size="h5">
+          {texts.reasons.title}
+        </Title>
+        <SegmentedControl
+          aria-label={texts.reasons.view}
+          value={view}
+          onChange={(next) => setAddress({ view: next })}
+          data={[
+            { value: 'picture', label: texts.reasons.picture },
+            { value: 'list', label: texts.reasons.list },
+          ]}
         />
-      ))}
-    </Stack>
-  );
-}
-
-interface WayProps {
-  readonly answer: Explanation;
-  readonly rule: Outcome;
-  readonly groups: ReadonlyMap<string, string>;
-}
-
-function Way({ answer, rule, groups }: WayProps) {
-  const steps = [
-    answer.principal_name || answer.principal_id,
-    ...(rule.group_id === undefined ? [] : [groups.get(rule.group_id) ?? rule.group_id]),
-  ];
-  return (
-    <Card withBorder padding="xs">
-      <Group gap="xs">
-        {steps.map((step) => (
-          <Group key={step} gap="xs">
-            <Badge variant="outline" tt="none">
-              {step}
-            </Badge>
-            <Text aria-hidden>→</Text>
-          </Group>
-        ))}
-        <Anchor component={Link} to={`/policies/${rule.policy_id}`} size="sm">
-          {rule.policy_name}
-        </Anchor>
-        <Text aria-hidden>→</Text>
-        <Text size="sm">{texts.simulator.rule(rule.position + 1)}</Text>
-        <Text aria-hidden>→</Text>
-        <Text size="sm">{rule.permission_set_names.join(', ')}</Text>
-        <Text aria-hidden>→</Text>
-        <Code>{rule.permission}</Code>
-        <Badge color={colors[rule.outcome] ?? 'gray.7'}>{rule.outcome.replaceAll('_', ' ')}</Badge>
       </Group>
-      {rule.clause !== undefined && (
-        <Text size="sm" mt="xs">
-          {texts.simulator.clause} <Code>{rule.clause}</Code>{' '}
-          {rule.values !== undefined && <Code>{JSON.stringify(rule.values)}</Code>}
-        </Text>
+      {view === 'list' ? (
+        <ReasonsList answer={answer} rules={rules} />
+      ) : (
+        <Suspense fallback={<Skeleton h={240} />}>
+          <ReasonsPicture answer={answer} rules={rules} />
+        </Suspense>
       )}
-    </Card>
+      {rules.length === 0 && <Text size="sm">{texts.reasons.noRuleNeeded}</Text>}
+    </Stack>
   );
 }
