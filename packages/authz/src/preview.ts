@@ -55,12 +55,14 @@ export function* previewPolicy(
   return [...differences.entries()]
     .filter(([{ changes }]) => changes.length > 0)
     .map(([{ changes }, principals]) => ({
-      principals: principals.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      principals: principals.toSorted(byId),
       gains: changes.filter(({ isGain }) => isGain),
       losses: changes.filter(({ isLoss }) => isLoss),
     }))
-    .sort((a, b) => b.principals.length - a.principals.length);
+    .sort((a, b) => b.principals.length - a.principals.length || byId(a.principals[0]!, b.principals[0]!));
 }
+
+const byId = (a: Principal, b: Principal): number => (a.id < b.id ? -1 : 1);
 
 interface Keyed {
   readonly key: string;

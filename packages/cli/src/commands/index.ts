@@ -7,6 +7,7 @@ import { checkPermission } from './check.ts';
 import type { Action, Run } from './context.ts';
 import { explainDecision } from './explain.ts';
 import { getPolicy } from './policy-get.ts';
+import { previewPolicy } from './policy-preview.ts';
 import { createRule, deleteRule } from './rules.ts';
 import { initSshKey } from './ssh-key-init.ts';
 import { listWhatCan } from './what-can.ts';
@@ -18,6 +19,7 @@ const actions: Readonly<Record<string, Action>> = {
   'decisions.explain': explainDecision,
   'decisions.whatCan': listWhatCan,
   'policies.get': getPolicy,
+  'policies.preview': previewPolicy,
   'rules.create': createRule,
   'rules.delete': deleteRule,
   'sshKeys.init': initSshKey,
