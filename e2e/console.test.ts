@@ -1,27 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chromiumPrograms } from '../test-support/chromium.ts';
 import { databases } from '../test-support/databases.ts';
+import { faultsOf, overflowOf } from './support/axe.ts';
 import { browserOn } from './support/browser.ts';
 import { serverOn } from './support/server-on.ts';
 import { callApi, type Json, type ServerProcess } from './support/server-process.ts';
 
 const email = 'ada@example.org';
 const password = 'correct horse battery';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const publicKeys = [
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICJEoOOgQBLJPs4g/XcPTKT82NywNPpxeuA20FlOPlpO',
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g',
 ];
-/** What axe has found. */
-interface Fault {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
 const pages = [
   'users',
   'applications',
@@ -256,12 +249,7 @@ for (const program of chromiumPrograms()) {
           for (const path of pages) {
             await page.goto(`${server.url}/${path}`);
             await page.getByRole('heading', { level: 1 }).waitFor();
-            await page.waitForLoadState('networkidle');
-            // The policy of the page lets no script in but those of the server; the tool comes past it.
-            await page.evaluate(axe);
-            const found = await page.evaluate<readonly Fault[]>('axe.run().then(({ violations }) => violations)');
-            const faults = found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-            expect(faults, path).toEqual([]);
+            expect(await faultsOf(page), path).toEqual([]);
           }
           expect(foreign).toEqual([]);
           expect(complaints()).toEqual([]);
@@ -274,8 +262,7 @@ for (const program of chromiumPrograms()) {
         for (const path of pages) {
           await page.goto(`${server.url}/${path}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
-          const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-          expect(overflow, path).toBeLessThanOrEqual(0);
+          expect(await overflowOf(page), path).toBeLessThanOrEqual(0);
         }
       });
     });

@@ -8,6 +8,7 @@ import { Problem } from '../components/Problem.tsx';
 import { ReferenceInput } from '../components/ReferenceInput.tsx';
 import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
+import { PolicyPreview } from './PolicyPreview.tsx';
 import { fetchAll } from './queries.ts';
 import { resourceOf } from './resources.ts';
 
@@ -90,6 +91,7 @@ export function PolicyRules({ id: policyId, canChange }: { readonly id: string; 
       ))}
       {draft !== null && (
         <>
+          <PolicyPreview change={{ policy_id: policyId, rules: rules.map(toWire) }} isTold={saving.error !== null} />
           <Problem failure={saving.error} />
           <Group justify="space-between">
             <Button variant="default" onClick={() => setDraft([...rules, nothing])}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, useState } from 'react';
 import { commandOf, fieldsOf } from '../api/contract.ts';
-import { CommandForm } from '../components/CommandForm.tsx';
+import { CommandForm, type FormPreview } from '../components/CommandForm.tsx';
 import type { FormValues } from '../components/form-values.ts';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
@@ -12,14 +12,20 @@ import { useIdInAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { LastUse } from './LastUse.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
+import { PrincipalPreview } from './PrincipalPreview.tsx';
 import { type Item, itemOf } from './queries.ts';
 import type { Resource } from './resources.ts';
-import { useBulkDelete } from './useBulkDelete.ts';
+import { useBulkDelete } from './useBulkDelete.tsx';
 
 /** What stands below the fields of some. */
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
   'api-keys': LastUse,
   policies: PolicyRules,
+};
+
+/** What some forms show of what they would do. */
+const previews: Readonly<Record<string, FormPreview>> = {
+  'policies.update': PrincipalPreview,
 };
 
 /** One thing: everything that is known of it, and what can be done with it. */
@@ -75,6 +81,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
             operation={doing}
             preset={presetOf(doing, id)}
             {...(doing === resource.update && { item })}
+            preview={previews[doing]}
             onDone={() => setDoing(null)}
             onCancel={() => setDoing(null)}
           />

@@ -24,7 +24,7 @@ import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
-import { useBulkDelete } from './useBulkDelete.ts';
+import { useBulkDelete } from './useBulkDelete.tsx';
 
 /** Forms are loaded when the first of them is wanted. */
 const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.tsx')).CreateDrawer }));
