@@ -42,19 +42,19 @@ export function* previewPolicy(
   const snapshot = takeSnapshot(organization, change);
   yield;
   const { kindOf, changesFor } = createComparison(snapshot);
-  const kinds = new Collection<Kind>();
+  const kinds: Together<Kind> = new Map();
   for (const reached of snapshot.reached) {
-    kinds.add(kindOf(reached), [reached.principal]);
+    put(kinds, kindOf(reached), [reached.principal]);
     yield;
   }
-  const differences = new Collection<Changes>();
-  for (const [kind, principals] of kinds.entries()) {
-    differences.add(changesFor(kind), principals);
+  const differences: Together<Changes> = new Map();
+  for (const { shared, principals } of kinds.values()) {
+    put(differences, changesFor(shared), principals);
     yield;
   }
-  return [...differences.entries()]
-    .filter(([{ changes }]) => changes.length > 0)
-    .map(([{ changes }, principals]) => ({
+  return [...differences.values()]
+    .filter(({ shared }) => shared.changes.length > 0)
+    .map(({ shared: { changes }, principals }) => ({
       principals: principals.toSorted(byId),
       gains: changes.filter(({ isGain }) => isGain),
       losses: changes.filter(({ isLoss }) => isLoss),
@@ -78,19 +78,13 @@ interface Changes extends Keyed {
   readonly changes: readonly AccessChange[];
 }
 
-/** Principals together by what they share. */
-class Collection<T extends Keyed> {
-  readonly #all = new Map<string, [T, Principal[]]>();
+/** Principals by what they share. */
+type Together<T extends Keyed> = Map<string, { readonly shared: T; readonly principals: Principal[] }>;
 
-  add(shared: T, principals: readonly Principal[]): void {
-    const known = this.#all.get(shared.key);
-    if (known) for (const each of principals) known[1].push(each);
-    else this.#all.set(shared.key, [shared, [...principals]]);
-  }
-
-  entries(): Iterable<readonly [T, readonly Principal[]]> {
-    return this.#all.values();
-  }
+function put<T extends Keyed>(together: Together<T>, shared: T, principals: readonly Principal[]): void {
+  const known = together.get(shared.key);
+  if (!known) together.set(shared.key, { shared, principals: [...principals] });
+  else for (const each of principals) known.principals.push(each);
 }
 
 function createComparison({ permissions, projects, before: old, after: next, others }: Snapshot) {
