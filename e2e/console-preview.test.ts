@@ -86,7 +86,7 @@ for (const program of chromiumPrograms()) {
         await told('Nothing changes');
         await page.getByLabel('Condition').fill(hostile);
         await told('− 2 lose');
-        await told('bob, cem');
+        for (const name of ['bob', 'cem']) await told(name);
         await told('in all projects, later ones too');
         await told('iam:ssh_key:read');
         await told('only if');

@@ -13,8 +13,8 @@ import { Problem } from './Problem.tsx';
 /** Shows what a form would do. */
 export type FormPreview = ComponentType<{
   readonly input: Readonly<Record<string, unknown>>;
-  /** Whether what is wrong is told already. */
-  readonly isTold: boolean;
+  /** What is wrong and told already, by the name of the input. */
+  readonly told: Readonly<Record<string, string>>;
 }>;
 
 interface CommandFormProps {
@@ -76,7 +76,7 @@ export function CommandForm({
             onChange={(value) => setValues((all) => ({ ...all, [argument.name]: value }))}
           />
         ))}
-        {Preview && <Preview input={input} isTold={saving.error !== null} />}
+        {Preview && <Preview input={input} told={wrong} />}
         {!isTold && <Problem failure={saving.error} />}
         <CommandLine command={command} values={toWords(command, { ...preset, ...values }, before)} />
         <Group justify="end">

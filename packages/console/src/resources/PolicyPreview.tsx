@@ -9,15 +9,15 @@ import { PreviewedChange } from './PreviewedChange.tsx';
 
 interface PolicyPreviewProps {
   readonly change: Input<OperationById<'policies.preview'>>;
-  /** Whether what is wrong with the change is told beside it already. */
-  readonly isTold?: boolean;
+  /** What is wrong with it and told already, by the name of the input. */
+  readonly told?: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds without a key pressed. */
 const pause = 400;
 
 /** Who would gain and who would lose by a change of a policy that is not saved yet, shortly after it was typed. */
-export function PolicyPreview({ change, isTold = false }: PolicyPreviewProps) {
+export function PolicyPreview({ change, told = {} }: PolicyPreviewProps) {
   const title = useId();
   const [settled] = useDebouncedValue(change, pause);
   const { data, error, isFetching } = useQuery({
@@ -37,7 +37,7 @@ export function PolicyPreview({ change, isTold = false }: PolicyPreviewProps) {
           </Title>
           {isOld && <Loader size="xs" aria-label={texts.preview.working} />}
         </Group>
-        {error !== null && <Unknown failure={error} isTold={isTold} />}
+        {error !== null && <Unknown failure={error} told={told} />}
         {data && (
           <Group gap="xs" role="status">
             {data.changes.length === 0 && <Text size="sm">{texts.preview.nothing}</Text>}
@@ -62,7 +62,13 @@ export function PolicyPreview({ change, isTold = false }: PolicyPreviewProps) {
   );
 }
 
-function Unknown({ failure, isTold }: { readonly failure: Error; readonly isTold: boolean }) {
+function Unknown({
+  failure,
+  told,
+}: {
+  readonly failure: Error;
+  readonly told: NonNullable<PolicyPreviewProps['told']>;
+}) {
   const wrong = failure instanceof Failure ? Object.entries(failure.byArgument) : [];
   if (wrong.length === 0)
     return (
@@ -75,8 +81,9 @@ function Unknown({ failure, isTold }: { readonly failure: Error; readonly isTold
       <Text size="sm" c="dimmed">
         {texts.preview.wrong}
       </Text>
-      {!isTold &&
-        wrong.map(([name, help]) => (
+      {wrong
+        .filter(([name, help]) => told[name] !== help)
+        .map(([name, help]) => (
           <Text key={name} size="sm" style={{ overflowWrap: 'anywhere' }}>
             {placeOf(name)}: {help}
           </Text>

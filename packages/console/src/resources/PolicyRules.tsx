@@ -91,7 +91,7 @@ export function PolicyRules({ id: policyId, canChange }: { readonly id: string; 
       ))}
       {draft !== null && (
         <>
-          <PolicyPreview change={{ policy_id: policyId, rules: rules.map(toWire) }} isTold={saving.error !== null} />
+          <PolicyPreview change={{ policy_id: policyId, rules: rules.map(toWire) }} told={wrong} />
           <Problem failure={saving.error} />
           <Group justify="space-between">
             <Button variant="default" onClick={() => setDraft([...rules, nothing])}>
