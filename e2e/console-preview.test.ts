@@ -138,13 +138,15 @@ for (const program of chromiumPrograms()) {
         const policy = await newPolicy();
         await open(`policies/${policy.id}`);
         await press('Change');
-        await choose('Group id', 'crew');
+        await page.getByLabel('Description').fill('nothing that matters');
         expect(await panel().count()).toBe(0);
         await choose('Application id', 'robot');
         await told('+ 1 gains');
         await told('− 2 lose');
         await told('robot');
         await press('Save');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+        expect(await done('GET', `/policies/${policy.id}`)).toHaveProperty('application_id');
       });
 
       for (const colorScheme of ['light', 'dark'] as const) {
