@@ -214,7 +214,7 @@ for (const program of chromiumPrograms()) {
           .click();
         await heading('Who can');
         expect(page.url()).toContain('permission=iam%3Apolicy%3Alist');
-        await page.getByRole('link', { name: email }).waitFor();
+        await page.getByRole('link', { name: email, exact: true }).waitFor();
         await page.goto(`${server.url}/permission-sets/InstancesFullAccess`);
         await page.getByText('it is about a product that this server does not have').waitFor();
         await page.goto(`${server.url}/permission-sets/Nothing`);

@@ -390,6 +390,32 @@ export const ownWalks: Readonly<Record<string, (walk: Walk) => Promise<void>>> =
     });
   },
 
+  async 'what a change of a policy gives and takes'({ scw, server }: Walk) {
+    const application = (await scw('iam application create')).id;
+    const user = (await scw('iam user create email=preview@example.org')).id;
+    const group = (await scw('iam group create')).id;
+    await scw(`iam group add-member ${group} user-id=${user}`);
+    const rules = [
+      ...['rules.0.permission-set-names.0=SSHKeysReadOnly', `rules.0.project-ids.0=${server.organizationId}`],
+      ...['rules.0.condition=1 == 1', 'rules.1.permission-set-names.0=IAMReadOnly'],
+      `rules.1.organization-id=${server.organizationId}`,
+    ];
+    const policy = (await scw('iam policy create', `application-id=${application}`, ...rules)).id;
+    for (const principal of [`user-id=${user}`, `group-id=${group}`]) {
+      const made = await scw('iam policy preview', principal, ...rules);
+      expect(made).toMatchObject({ gaining_count: 1, losing_count: 0, changes: [{ principals: [{ id: user }] }] });
+      const moved = await scw('iam policy preview', `policy-id=${policy}`, principal);
+      expect(moved).toMatchObject({ gaining_count: 1, losing_count: 1 });
+    }
+    for (const change of ['remove=true', 'no-principal=true']) {
+      const lost = await scw('iam policy preview', `policy-id=${policy}`, change);
+      expect(lost).toMatchObject({ gaining_count: 0, losing_count: 1, changes: [{ loss_count: 2 }] });
+    }
+    expect(await scw('iam policy preview', `policy-id=${policy}`, `application-id=${application}`)).toMatchObject({
+      changes: [],
+    });
+  },
+
   async 'when keys were used'({ scw, server }: Walk) {
     const owner = (await scw('iam user list type=owner'))[0].id;
     const found = await scw(

@@ -131,7 +131,8 @@ function workOut(grants: Grants, permission: Permission, { scope }: Question, wi
   return answer;
 }
 
-function answerIn({ organization, projects, conditional }: Cell, projectId: string | null): Answer {
+/** What a cell says of a project, or of the organization. */
+export function answerIn({ organization, projects, conditional }: Cell, projectId: string | null): Answer {
   const covers = (place: Pick<Cell, 'organization' | 'projects'>) =>
     place.organization || (projectId !== null && place.projects.has(projectId));
   if (covers({ organization, projects })) return true;

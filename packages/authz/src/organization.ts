@@ -332,7 +332,8 @@ export function cellOf(grants: Grants, permission: Permission): Cell {
 /** Shared: most permissions are granted nowhere to most principals. */
 const nowhere: Cell = { organization: false, projects: new Set(), conditional: [] };
 
-function cellOfRules(rules: readonly Rule[]): Cell {
+/** Where these rules grant, all of them holding one permission. */
+export function cellOfRules(rules: readonly Rule[]): Cell {
   const sure = rules.filter(({ condition }) => condition === null);
   return {
     organization: sure.some(({ organization }) => organization),

@@ -81,7 +81,8 @@ const Reach = Type.Object(
 
 const total = Type.Integer({ minimum: 0, description: 'Matches on all pages' });
 const pages = paging(maximumPageSize);
-const reading = ['iam:policy:list', 'iam:group:list', 'iam:user:list'] as const;
+/** Whoever is told of access is told of policies, groups and users. */
+export const reading = ['iam:policy:list', 'iam:group:list', 'iam:user:list'] as const;
 
 export const decisionOperations = {
   check: operation({

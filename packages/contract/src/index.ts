@@ -5,6 +5,7 @@ export type { CliAnnotation, OneOf } from './fields.ts';
 export * from './operation.ts';
 export * from './operations.ts';
 export * from './pagination.ts';
+export { longestShownCondition, shownOfPreview } from './policy-preview.ts';
 export { projectPageSize } from './projects.ts';
 export { maximumPermissionSets, maximumProjects, maximumRules, type ScopeType } from './rules.ts';
 export { type SshKeyType, sshKeyTypes } from './ssh-keys.ts';

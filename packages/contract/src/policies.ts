@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { reading } from './decisions.ts';
 import {
   ChangedTags,
   Count,
@@ -11,6 +12,7 @@ import {
   NewName,
   NewOrganizationId,
   NewTags,
+  type OneOf,
   OrganizationFilter,
   oneOf,
   Tags,
@@ -20,6 +22,7 @@ import {
 } from './fields.ts';
 import { andWith, needs, onExisting, onNew, operation } from './operation.ts';
 import { OrderBy, Page, paging } from './pagination.ts';
+import { PolicyPreview } from './policy-preview.ts';
 import { RuleSpecifications } from './rules.ts';
 
 export const Policy = Type.Object(
@@ -51,11 +54,12 @@ const principal = {
   application_id: Type.Optional(Id('Attach it to this application')),
   no_principal: Type.Optional(Flag('Attach it to nobody')),
 };
-const principalChoice = oneOf({
+const principalOf: OneOf = {
   name: 'principal',
   members: ['user_id', 'group_id', 'application_id', 'no_principal'],
   required: false,
-});
+};
+const principalChoice = oneOf(principalOf);
 const params = Type.Object({ policy_id: Id('Policy') });
 
 export const policies = {
@@ -207,6 +211,41 @@ export const policies = {
           line: 'scw iam policy clone policy-id=0c0ffee0-0000-4000-8000-000000000008',
         },
       ],
+    },
+  }),
+  preview: operation({
+    id: 'policies.preview',
+    method: 'POST',
+    path: '/iam/v1alpha1/preview-policy',
+    summary: 'Tell who would gain and who would lose what by a change of a policy',
+    body: Type.Object(
+      {
+        policy_id: Type.Optional(Id('Policy that would be changed; a new one when left out')),
+        ...principal,
+        rules: Type.Optional(RuleSpecifications),
+        remove: Type.Optional(Flag('Delete it')),
+      },
+      oneOf(
+        { ...principalOf, members: [...principalOf.members, 'remove'] },
+        { name: 'change', members: ['rules', 'remove'], required: false },
+      ),
+    ),
+    output: PolicyPreview,
+    errors: ['not_found', 'precondition_failed'],
+    access: needs('iam:decision:check', ...reading),
+    command: {
+      words: 'iam policy preview',
+      examples: [
+        {
+          title: 'What a rule in place of all others would change',
+          line: 'scw iam policy preview policy-id=0c0ffee0-0000-4000-8000-000000000008 rules.0.permission-set-names.0=IAMReadOnly rules.0.organization-id=0c0ffee0-0000-4000-8000-000000000007',
+        },
+        {
+          title: 'Who would lose what without the policy',
+          line: 'scw iam policy preview policy-id=0c0ffee0-0000-4000-8000-000000000008 remove=true',
+        },
+      ],
+      seeAlso: ['scw iam policy update', 'scw iam rule update', 'scw iam explain'],
     },
   }),
 };

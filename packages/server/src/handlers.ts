@@ -17,6 +17,7 @@ import * as logs from './logs/logs.ts';
 import * as organizations from './organizations/organizations.ts';
 import * as permissionSets from './permission-sets/permission-sets.ts';
 import * as policies from './policies/policies.ts';
+import { preview } from './policies/preview.ts';
 import * as projects from './projects/projects.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
@@ -82,6 +83,7 @@ export const handlers: Handlers = {
   'policies.update': policies.update,
   'policies.delete': policies.remove,
   'policies.clone': policies.clone,
+  'policies.preview': preview,
   'rules.list': rules.list,
   'rules.set': rules.set,
   'permissionSets.list': permissionSets.list,

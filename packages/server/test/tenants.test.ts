@@ -134,6 +134,7 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'policies.update': { ...policy, ...principal },
   'policies.delete': policy,
   'policies.clone': policy,
+  'policies.preview': { ...policy, ...principal, ...rules },
   'rules.list': policy,
   'rules.set': { ...policy, ...rules },
   'permissionSets.list': organization,

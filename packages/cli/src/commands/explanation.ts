@@ -50,9 +50,13 @@ export function nameOr({ id, name }: { readonly id: string; readonly name: strin
   return name === '' ? id : name;
 }
 
-/** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more` */
-export function listed(words: readonly string[], most = 3): string {
-  const shown = words.length > most + 1 ? [...words.slice(0, most), `${words.length - most} more`] : words;
+/**
+ * `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`
+ *
+ * @param total how many there are, where the words are only the first of them
+ */
+export function listed(words: readonly string[], most = 3, total = words.length): string {
+  const shown = total > most + 1 ? [...words.slice(0, most), `${total - most} more`] : words;
   const [last, ...before] = shown.toReversed();
   return before.length === 0 ? (last ?? '') : `${before.toReversed().join(', ')} and ${last}`;
 }

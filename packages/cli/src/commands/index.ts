@@ -8,6 +8,7 @@ import { evaluateCondition } from './condition-evaluate.ts';
 import type { Action, Run } from './context.ts';
 import { explainDecision } from './explain.ts';
 import { getPolicy } from './policy-get.ts';
+import { previewPolicy } from './policy-preview.ts';
 import { createRule, deleteRule } from './rules.ts';
 import { initSshKey } from './ssh-key-init.ts';
 import { listWhatCan } from './what-can.ts';
@@ -20,6 +21,7 @@ const actions: Readonly<Record<string, Action>> = {
   'decisions.explain': explainDecision,
   'decisions.whatCan': listWhatCan,
   'policies.get': getPolicy,
+  'policies.preview': previewPolicy,
   'rules.create': createRule,
   'rules.delete': deleteRule,
   'sshKeys.init': initSshKey,

@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type ComponentType, type FormEvent, useState } from 'react';
 import { send } from '../api/client.ts';
 import { commandOf } from '../api/contract.ts';
 import { Failure } from '../api/failure.ts';
@@ -10,6 +10,13 @@ import { FormInput } from './FormInput.tsx';
 import { type FormValues, formArguments, placeOf, toInput, toWords, valuesOf } from './form-values.ts';
 import { Problem } from './Problem.tsx';
 
+/** Shows what a form would do. */
+export type FormPreview = ComponentType<{
+  readonly input: Readonly<Record<string, unknown>>;
+  /** What is wrong and told already, by the name of the input. */
+  readonly told: Readonly<Record<string, string>>;
+}>;
+
 interface CommandFormProps {
   readonly operation: string;
   /** Inputs that are not asked for. */
@@ -18,19 +25,30 @@ interface CommandFormProps {
   readonly without?: readonly string[];
   /** The thing as it is, for a form that changes it. */
   readonly item?: Readonly<Record<string, unknown>>;
+  /** Shown below the inputs: what they would do. */
+  readonly preview?: FormPreview | undefined;
   readonly onDone: (answer: unknown) => void;
   readonly onCancel: () => void;
 }
 
 /** A form for any operation that has a command: its inputs, limits and choices are those of the contract. */
-export function CommandForm({ operation, preset = {}, without = [], item, onDone, onCancel }: CommandFormProps) {
+export function CommandForm({
+  operation,
+  preset = {},
+  without = [],
+  item,
+  preview: Preview,
+  onDone,
+  onCancel,
+}: CommandFormProps) {
   const command = commandOf(operation);
   const shown = formArguments(command, preset).filter(({ name }) => !without.includes(name));
   const [before] = useState<FormValues | undefined>(() => (item === undefined ? undefined : valuesOf(shown, item)));
   const [values, setValues] = useState<FormValues>(() => before ?? {});
   const queries = useQueryClient();
+  const input = toInput(command, { ...values, ...preset }, before);
   const saving = useMutation({
-    mutationFn: () => send(operation, toInput(command, { ...values, ...preset }, before)),
+    mutationFn: () => send(operation, input),
     onSuccess: async (answer) => {
       await queries.invalidateQueries();
       onDone(answer);
@@ -58,6 +76,7 @@ export function CommandForm({ operation, preset = {}, without = [], item, onDone
             onChange={(value) => setValues((all) => ({ ...all, [argument.name]: value }))}
           />
         ))}
+        {Preview && <Preview input={input} told={wrong} />}
         {!isTold && <Problem failure={saving.error} />}
         <CommandLine command={command} values={toWords(command, { ...preset, ...values }, before)} />
         <Group justify="end">

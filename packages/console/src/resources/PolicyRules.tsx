@@ -8,6 +8,7 @@ import { RuleEditor } from '../rules/RuleEditor.tsx';
 import { RuleShown } from '../rules/RuleShown.tsx';
 import { nothing, type Rule, toWire } from '../rules/rule.ts';
 import { texts } from '../texts.ts';
+import { PolicyPreview } from './PolicyPreview.tsx';
 
 interface KnownRules {
   readonly rules: readonly Rule[];
@@ -79,6 +80,7 @@ export function PolicyRules({ id: policyId, canChange }: { readonly id: string; 
       ))}
       {draft !== null && (
         <>
+          <PolicyPreview change={{ policy_id: policyId, rules: rules.map(toWire) }} told={wrong} />
           <Problem failure={saving.error} />
           <Group justify="space-between">
             <Button variant="default" onClick={() => setDraft([...rules, nothing])}>

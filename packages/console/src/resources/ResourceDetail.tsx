@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, useState } from 'react';
 import { commandOf } from '../api/contract.ts';
-import { CommandForm } from '../components/CommandForm.tsx';
+import { CommandForm, type FormPreview } from '../components/CommandForm.tsx';
 import type { FormValues } from '../components/form-values.ts';
 import { Problem } from '../components/Problem.tsx';
 import { LogEntrySentence } from '../logs/LogEntrySentence.tsx';
@@ -15,11 +15,12 @@ import { LastUse } from './LastUse.tsx';
 import { MemberFactors } from './MemberFactors.tsx';
 import { PermissionSetContents } from './PermissionSetContents.tsx';
 import { PolicyRules } from './PolicyRules.tsx';
+import { PrincipalPreview } from './PrincipalPreview.tsx';
 import { principalKinds } from './principal-kinds.ts';
 import { itemOf } from './queries.ts';
 import { RelatedLists } from './RelatedList.tsx';
 import { type Resource, referenceOf } from './resources.ts';
-import { useBulkDelete } from './useBulkDelete.ts';
+import { useBulkDelete } from './useBulkDelete.tsx';
 
 /** What stands below the fields of some. */
 const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonly canChange: boolean }>>> = {
@@ -29,6 +30,11 @@ const more: Readonly<Record<string, ComponentType<{ readonly id: string; readonl
   logs: LogEntrySentence,
   policies: PolicyRules,
   users: MemberFactors,
+};
+
+/** What some forms show of what they would do. */
+const previews: Readonly<Record<string, FormPreview>> = {
+  'policies.update': PrincipalPreview,
 };
 
 /** One thing: everything that is known of it, and what can be done with it. */
@@ -94,6 +100,7 @@ export function ResourceDetail({ resource }: { readonly resource: Resource }) {
             operation={doing}
             preset={presetOf(doing, id)}
             {...(doing === resource.update && { item })}
+            preview={previews[doing]}
             onDone={() => setDoing(null)}
             onCancel={() => setDoing(null)}
           />

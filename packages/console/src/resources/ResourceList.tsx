@@ -24,7 +24,7 @@ import { Cell } from './Cell.tsx';
 import { type Filters, filtersIn, filtersOf, searchOf } from './filters.ts';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
-import { useBulkDelete } from './useBulkDelete.ts';
+import { useBulkDelete } from './useBulkDelete.tsx';
 
 /** Forms are loaded when the first of them is wanted. */
 const CreateDrawer = lazy(async () => ({ default: (await import('./CreateDrawer.tsx')).CreateDrawer }));

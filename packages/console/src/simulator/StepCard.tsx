@@ -4,7 +4,6 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { texts } from '../texts.ts';
 import type { Size, Step, Tone } from './reason-graph.ts';
 import type { RuleLookedAt } from './rules-looked-at.ts';
-import { usePermissionSetAddress } from './usePermissionSetAddress.ts';
 
 export type StepNode = Node<{ readonly step: Step }, 'step'>;
 
@@ -111,17 +110,14 @@ function RuleContent({ rule }: { readonly rule: RuleLookedAt }) {
   );
 }
 
-function SetLinks({ names }: { readonly names: readonly string[] }) {
-  const addressOf = usePermissionSetAddress();
-  return (
-    <>
-      {names.slice(0, mostSets).map((name) => (
-        <PageLink key={name} to={addressOf(name)} name={name} />
-      ))}
-      {names.length > mostSets && <Text size="sm">{texts.reasons.andMore(names.length - mostSets)}</Text>}
-    </>
-  );
-}
+const SetLinks = ({ names }: { readonly names: readonly string[] }) => (
+  <>
+    {names.slice(0, mostSets).map((name) => (
+      <PageLink key={name} to={`/permission-sets/${encodeURIComponent(name)}`} name={name} />
+    ))}
+    {names.length > mostSets && <Text size="sm">{texts.reasons.andMore(names.length - mostSets)}</Text>}
+  </>
+);
 
 const PageLink = ({ to, name }: { readonly to: string; readonly name: string }) => (
   <Anchor component={Link} to={to} size="sm" truncate display="block" title={name}>

@@ -91,7 +91,7 @@ function lazily(operation: Operation): { readonly parse: () => Parser; readonly 
 
 /** Rules may be long: 100 of them with 1000 projects and 500 permission sets each. So may 10,000 questions. */
 const largeBody = 8 * 1024 * 1024;
-const largeBodies: readonly OperationId[] = ['policies.create', 'rules.set', 'authzen.evaluations'];
+const largeBodies: readonly OperationId[] = ['policies.create', 'policies.preview', 'rules.set', 'authzen.evaluations'];
 const ordinaryBody = 1024 * 1024;
 
 function bodyLimitOf(id: OperationId): number {

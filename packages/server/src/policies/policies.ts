@@ -1,22 +1,14 @@
 import type { Organization, RuleFact } from '@bailiwick/authz';
-import { formatTimestamp, preconditionFailed } from '@bailiwick/contract';
+import { formatTimestamp } from '@bailiwick/contract';
 import { assertNoEscalation } from '../authorization/escalation.ts';
-import type { Change, Handler } from '../context.ts';
+import type { Handler } from '../context.ts';
 import { assertQuota } from '../quotas/limits.ts';
 import { readSpecifications } from '../rules/specification.ts';
 import { readRules, replaceRules, ruleFact } from '../rules/store.ts';
-import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
-import {
-  deletePolicy,
-  getPolicy,
-  insertPolicy,
-  listPolicies,
-  nobody,
-  type PolicyRow,
-  type Principal,
-  updatePolicy,
-} from './store.ts';
+import { readPrincipal } from './principal.ts';
+import { assertDeletable, assertEditable } from './protection.ts';
+import { deletePolicy, getPolicy, insertPolicy, listPolicies, nobody, type PolicyRow, updatePolicy } from './store.ts';
 
 /** Longest name of a policy, in characters. */
 const longestName = 64;
@@ -46,8 +38,7 @@ export const get: Handler<'policies.get'> = async ({ storage, scope }, { policy_
 export const update: Handler<'policies.update'> = (context, input) =>
   context.change(async (change) => {
     const { policy_id: id, name, description, tags } = input;
-    const policy = await getPolicy(change.db, change.scope, id);
-    if (!policy.editable) throw preconditionFailed('managed_resource', 'this policy cannot be changed');
+    assertEditable(await getPolicy(change.db, change.scope, id));
     const principal = await readPrincipal(change, input);
     if (principal && principal !== nobody) await assertNoEscalation(context, change, (known) => rulesIn(known, id));
     await updatePolicy(change, id, {
@@ -62,8 +53,7 @@ export const update: Handler<'policies.update'> = (context, input) =>
 
 export const remove: Handler<'policies.delete'> = (context, { policy_id: id }) =>
   context.change(async (change) => {
-    const policy = await getPolicy(change.db, change.scope, id);
-    if (!policy.deletable) throw preconditionFailed('managed_resource', 'this policy cannot be deleted');
+    assertDeletable(await getPolicy(change.db, change.scope, id));
     await deletePolicy(change, id);
     change.touches(id);
     return undefined;
@@ -88,32 +78,6 @@ export const clone: Handler<'policies.clone'> = (context, { policy_id: sourceId 
 
 const rulesIn = (organization: Organization, policyId: string): readonly RuleFact[] =>
   organization.policies.get(policyId)?.rules.map(({ fact }) => fact) ?? [];
-
-/** Whom the input attaches the policy to; undefined when it says nothing. */
-async function readPrincipal(
-  { db, scope }: Change,
-  input: {
-    readonly user_id?: string;
-    readonly group_id?: string;
-    readonly application_id?: string;
-    readonly no_principal?: boolean;
-  },
-): Promise<Principal | undefined> {
-  const { user_id, group_id, application_id } = input;
-  if (user_id !== undefined) {
-    await assertExist(db, scope, 'users', [user_id]);
-    return { ...nobody, user_id };
-  }
-  if (group_id !== undefined) {
-    await assertExist(db, scope, 'groups', [group_id]);
-    return { ...nobody, group_id };
-  }
-  if (application_id !== undefined) {
-    await assertExist(db, scope, 'applications', [application_id]);
-    return { ...nobody, application_id };
-  }
-  return input.no_principal === true ? nobody : undefined;
-}
 
 function toPolicy(row: PolicyRow) {
   return {

@@ -1,7 +1,7 @@
-import { preconditionFailed } from '@bailiwick/contract';
 import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Handler } from '../context.ts';
+import { assertRulesEditable } from '../policies/protection.ts';
 import { getPolicy, touchPolicy } from '../policies/store.ts';
 import { assertExist } from '../storage/existence.ts';
 import { readSpecifications } from './specification.ts';
@@ -16,8 +16,7 @@ export const list: Handler<'rules.list'> = ({ storage, scope, catalogue }, { pol
 
 export const set: Handler<'rules.set'> = (context, { policy_id: policyId, rules = [] }) =>
   context.change(async (change) => {
-    const policy = await getPolicy(change.db, change.scope, policyId);
-    if (!policy.editable) throw preconditionFailed('managed_resource', 'the rules of this policy cannot be changed');
+    assertRulesEditable(await getPolicy(change.db, change.scope, policyId));
     const specified = await readSpecifications(context, change.db, change.scope, rules);
     await assertNoEscalation(context, change, () => specified.map(ruleFact));
     await replaceRules(change, policyId, specified);

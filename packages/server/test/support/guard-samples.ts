@@ -228,6 +228,10 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'policies.update': onPolicy('', { description: 'of writers' }),
   'policies.delete': onPolicy(''),
   'policies.clone': onPolicy('/clone', {}),
+  'policies.preview': async (world) => [
+    iam('preview-policy'),
+    { body: { policy_id: (await policy(world)).id, rules: rules(world) } },
+  ],
   'rules.list': async (world) => [iam(`rules?policy_id=${(await policy(world)).id}`)],
   'rules.set': async (world) => [iam('rules'), { body: { policy_id: (await policy(world)).id, rules: rules(world) } }],
   'permissionSets.get': () => [iam('permission-sets/IAMReadOnly')],

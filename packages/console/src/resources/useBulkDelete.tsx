@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../api/client.ts';
 import { texts } from '../texts.ts';
+import { Deletion } from './Deletion.tsx';
 import type { Resource } from './resources.ts';
 
 interface Progress {
@@ -38,7 +39,7 @@ export function useBulkDelete(resource: Resource, onDone: () => void) {
     const what = ids.length === 1 ? resource.singular : `${ids.length} ${resource.title.toLowerCase()}`;
     modals.openConfirmModal({
       title: texts.confirm.title(what),
-      children: texts.confirm.text,
+      children: <Deletion resource={resource} ids={ids} />,
       labels: { confirm: texts.confirm.yes, cancel: texts.confirm.no },
       confirmProps: { color: 'red' },
       onConfirm: () => void run(ids),
