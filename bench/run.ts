@@ -8,6 +8,7 @@ import { databaseKinds } from '../test-support/database-kinds.ts';
 import { openCluster } from '../test-support/postgres-cluster.ts';
 import { apply } from './apply.ts';
 import { command } from './command.ts';
+import { consolePages } from './console.ts';
 import { engineChange } from './engine-change.ts';
 import { engineCheck } from './engine-check.ts';
 import { engineCondition } from './engine-condition.ts';
@@ -30,6 +31,7 @@ import { writes } from './writes.ts';
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
   ...[httpCheck, requests, firstPage, writes, start, command, apply, signInLoad, knownNames],
+  consolePages,
 ];
 
 const words = process.argv.slice(2);

@@ -126,8 +126,8 @@ for (const program of chromiumPrograms()) {
         await page.getByText('a value is missing after `==`').waitFor();
         await editor().fill('request.ip == "a"');
         await page.getByText('The rule does not grant').waitFor();
-        expect(await page.getByText('Line 1').count()).toBe(0);
-        expect(await page.locator('.cm-lintRange-error').count()).toBe(0);
+        await expect.poll(() => page.getByText('Line 1').count()).toBe(0);
+        await expect.poll(() => page.locator('.cm-lintRange-error').count()).toBe(0);
       });
 
       it('tries a condition: true, false with the part that decides, an error with what is absent', async () => {

@@ -35,7 +35,7 @@ export function PolicyPreview({ change, told = {} }: PolicyPreviewProps) {
           <Title order={3} size="h5" id={title}>
             {texts.preview.title}
           </Title>
-          {isOld && <Loader size="xs" aria-label={texts.preview.working} />}
+          {isOld && <Loader size="xs" role="status" aria-label={texts.preview.working} />}
         </Group>
         {error !== null && <Unknown failure={error} told={told} />}
         {data && (
