@@ -1,3 +1,28 @@
+/** Fields whose names on the wire are none that one says. */
+const fields: Readonly<Record<string, string>> = {
+  id: 'ID',
+  ip: 'Address',
+  jti: 'ID',
+  mfa: 'Second factor',
+  two_factor_enabled: 'Second factor set up',
+  user_ids: 'Users',
+  application_ids: 'Applications',
+  nb_users: 'Users',
+  nb_applications: 'Applications',
+  nb_groups: 'Groups',
+  nb_api_keys: 'API keys',
+  nb_rules: 'Rules',
+  nb_scopes: 'Scopes',
+  nb_permission_sets: 'Permission sets',
+  organization_id: 'Organization',
+  project_id: 'Project',
+  default_project_id: 'Default project',
+  account_root_user_id: 'Account',
+  bearer_id: 'Who',
+  user_agent: 'Program',
+  creation_ip: 'Made from',
+};
+
 /** Everything that the console says by itself, in one place. What comes from the contract speaks for itself. */
 export const texts = {
   product: 'Bailiwick',
@@ -47,6 +72,7 @@ export const texts = {
     lastUse: 'Last used',
     neverUsed: 'never',
   },
+  fields,
   form: {
     save: 'Save',
     cancel: 'Cancel',

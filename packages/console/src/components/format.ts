@@ -1,3 +1,5 @@
+import { texts } from '../texts.ts';
+
 const units = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -24,6 +26,9 @@ export function localTime(text: string): string {
   const time = new Date(text);
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
+
+/** How a field of a thing is called over a column, or beside its value. */
+export const labelOf = (field: string): string => texts.fields[field] ?? spoken(field);
 
 /** `default_project_id` → `Default project id` */
 export function spoken(name: string): string {

@@ -1,6 +1,6 @@
 import { Paper, SimpleGrid, Text } from '@mantine/core';
 import { fieldsOf } from '../api/contract.ts';
-import { spoken } from '../components/format.ts';
+import { labelOf } from '../components/format.ts';
 import { Value } from '../components/Value.tsx';
 import { Tags } from './Cell.tsx';
 import type { Item } from './queries.ts';
@@ -27,7 +27,7 @@ export function Fields({ resource, item, only }: FieldsProps) {
           return (
             <div key={field.key}>
               <Text component="dt" size="xs" c="dimmed">
-                {spoken(field.key)}
+                {labelOf(field.key)}
               </Text>
               <Text component="dd" m={0} size="sm">
                 {field.key === 'tags' && Array.isArray(value) && value.length > 0 ? (

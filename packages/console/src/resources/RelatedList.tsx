@@ -2,7 +2,7 @@ import { Anchor, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@ma
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Failure } from '../api/failure.ts';
-import { spoken } from '../components/format.ts';
+import { labelOf } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { texts } from '../texts.ts';
 import { Cell } from './Cell.tsx';
@@ -74,7 +74,7 @@ export function RelatedList({ resource, input, id }: RelatedListProps) {
               <Table.Thead>
                 <Table.Tr>
                   {columns.map((column) => (
-                    <Table.Th key={column}>{spoken(column)}</Table.Th>
+                    <Table.Th key={column}>{labelOf(column)}</Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>

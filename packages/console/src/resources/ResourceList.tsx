@@ -15,7 +15,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { spoken } from '../components/format.ts';
+import { labelOf } from '../components/format.ts';
 import { Pages } from '../components/Pages.tsx';
 import { Problem } from '../components/Problem.tsx';
 import { useAddress } from '../shell/address.ts';
@@ -208,7 +208,7 @@ interface HeadingProps {
 
 function Heading({ resource, column, order, onOrder }: HeadingProps) {
   const by = resource.orders[column];
-  const label = spoken(column);
+  const label = labelOf(column);
   if (by === undefined) return <Table.Th>{label}</Table.Th>;
   const direction = order === `${by}_asc` ? 'ascending' : order === `${by}_desc` ? 'descending' : 'none';
   return (

@@ -115,8 +115,10 @@ function Account() {
   return (
     <Menu>
       <Menu.Target>
-        <Button variant="subtle" maw={160}>
-          {person?.name ?? ''}
+        <Button variant="subtle" maw={{ base: 140, sm: 280 }}>
+          <Text span inherit truncate>
+            {person?.name ?? ''}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
