@@ -18,16 +18,17 @@ export async function startJobs(
   const scheduler = createScheduler(log);
   const { lastUse } = services;
   scheduler.add({ name: 'last use of API keys', everySeconds: storeEverySeconds, run: () => lastUse.store() });
-  scheduler.add({
-    name: 'ends of API keys',
-    everySeconds: 600,
-    run: (stopping) => announceEndingKeys(services, stopping),
-  });
-  scheduler.add({
-    name: 'ends of grace periods',
-    everySeconds: 30,
-    run: (stopping) => sweepGracePeriods(services, stopping),
-  });
+  /** One of the servers on a database is enough. */
+  const addForLeader = (name: string, everySeconds: number, run: (stopping: AbortSignal) => Promise<void>) =>
+    scheduler.add({
+      name,
+      everySeconds,
+      run: async (stopping) => {
+        if (services.storage.isLeader()) await run(stopping);
+      },
+    });
+  addForLeader('ends of API keys', 600, (stopping) => announceEndingKeys(services, stopping));
+  addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
   const stopMail = await startMail(scheduler, config, parts);
   return async (requests) => {
     await Promise.all([requests, scheduler.stop(), stopMail()]);

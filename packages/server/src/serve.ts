@@ -91,7 +91,13 @@ export async function serve(
     gateway: () => files.gateway.current(),
   });
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
+  const { standing } = services.storage;
   const metrics = createMetrics();
+  metrics.watch(standing);
+  standing.onTurn((lost) => {
+    if (lost === undefined) log.info('the database is there again');
+    else log.error({ err: lost }, 'the database is away; what is in memory decides');
+  });
   const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { Storage } from './storage.ts';
+import type { OpenOptions, Storage } from './storage.ts';
 
 /**
  * Opens the database of an address: `postgres://…` or `file:…` for SQLite.
  *
  * @throws Error when the address is of neither kind
  */
-export async function openStorage(url: string, options: { readonly migrateTo?: string } = {}): Promise<Storage> {
+export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
   const { protocol } = new URL(url);
   if (protocol === 'file:') {
     const { openSqlite } = await import('./sqlite.ts');
