@@ -45,15 +45,10 @@ async function authenticateKey(services: Services, token: string): Promise<Authe
   return found;
 }
 
-async function lookUpKey(
-  { storage, secrets, credentials, decisions }: Services,
-  token: string,
-): Promise<KeyAuthentication> {
+async function lookUpKey({ storage, secrets, credentials }: Services, token: string): Promise<KeyAuthentication> {
   const found = await findKeyBearer(storage, secrets.hash(token));
   if (!found) throw denied('api_key', 'not_found');
-  // It is kept beside the facts of its organization, which the next step asks for anyhow.
-  await decisions.at(found.actor.organizationId, found.revision);
-  credentials.keep(token, found);
+  await credentials.keep(token, found);
   return found;
 }
 

@@ -11,8 +11,8 @@ import type { KeyAuthentication } from './authenticate.ts';
  */
 export interface CredentialCache {
   find(secret: string): KeyAuthentication | undefined;
-  /** Keeps what was looked up, if nothing has changed in its organization since. */
-  keep(secret: string, found: KeyAuthentication): void;
+  /** Keeps what was looked up, beside the facts of its organization, if nothing has changed there since. */
+  keep(secret: string, found: KeyAuthentication): Promise<void>;
 }
 
 /** Entries of some 200 bytes; beyond it all start anew. */
@@ -27,7 +27,7 @@ interface Entry {
 export function createCredentialCache(
   { storage, secrets }: { readonly storage: Pick<Storage, 'changesOfOthers' | 'mayBeAway'>; readonly secrets: Secrets },
   keys: KnownKeys,
-  decisions: Pick<Decisions, 'revision' | 'now'>,
+  decisions: Pick<Decisions, 'at' | 'now' | 'revision'>,
 ): CredentialCache {
   // A digest is much cheaper than the keyed hash.
   const entries = new Map<string, Entry>();
@@ -80,9 +80,11 @@ export function createCredentialCache(
       };
       return entry.authentication;
     },
-    keep(secret, { accessKey, actor, expiresAt, revision }) {
-      if (changesSeen === null || decisions.revision(actor.organizationId) !== revision) return;
+    async keep(secret, { accessKey, actor, expiresAt, revision }) {
       const { kind, id: bearerId, organizationId } = actor;
+      // The next step of the road asks for them anyhow.
+      await decisions.at(organizationId, revision);
+      if (changesSeen === null || decisions.revision(organizationId) !== revision) return;
       const key = { accessKey, organizationId, kind, bearerId, expiresAt };
       keys.set(secrets.hash(secret), key);
       enter(digest(secret), key);
@@ -91,6 +93,6 @@ export function createCredentialCache(
 }
 
 /** No cache: every credential is looked up. */
-export const noCredentialCache: CredentialCache = { find: () => undefined, keep: () => {} };
+export const noCredentialCache: CredentialCache = { find: () => undefined, keep: async () => {} };
 
 const digest = (secret: string): string => hash('sha256', secret, 'base64');

@@ -58,7 +58,9 @@ async function readiness({ storage, decisions }: Services): Promise<Readiness> {
   const { standing } = storage;
   if (standing.state() !== 'alone' && (await isReachable(storage))) return { isReady: true, status: 'ready' };
   const isReady = standing.isMemoryEnough() && decisions.positions().length > 0;
-  return { isReady, status: 'database unreachable', age_seconds: Math.ceil(standing.ageSeconds()) };
+  const isAlone = standing.state() === 'alone';
+  const age = isAlone && { age_seconds: Math.ceil(standing.ageSeconds()) };
+  return { isReady, status: 'database unreachable', ...age };
 }
 
 async function isReachable(storage: Storage): Promise<boolean> {

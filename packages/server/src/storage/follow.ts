@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { MovableStanding } from './standing.ts';
+import { createTurns } from './turns.ts';
 
 /** Where an organization stands in the database: its last change, by number and by the id of its audit entry. */
 export interface Position {
@@ -58,6 +59,9 @@ export function followPostgres(
 ): Following {
   const stopping = new AbortController();
   const announcements = new Map<string, number>();
+  const inTurn = createTurns();
+  /** One question at a time is asked on a connection. */
+  const onConnection = <T>(ask: () => Promise<T>): Promise<T> => inTurn('', ask);
   let client: pg.Client | undefined;
   let leads = false;
   let failures = 0;
@@ -91,11 +95,12 @@ export function followPostgres(
     client ??= await open();
     const began = now();
     const before = follower.positions();
-    const found = await positionsIn(client, before);
+    const asked = client;
+    const found = await onConnection(() => positionsIn(asked, before));
     standing.reach();
     for (const position of before) await meet(position, found.get(position.organizationId), follower);
     standing.confirm(began);
-    leads ||= await takeLead(client);
+    leads ||= await onConnection(() => takeLead(asked));
   };
 
   const run = async (): Promise<void> => {
@@ -118,7 +123,7 @@ export function followPostgres(
     const some = [...announcements].slice(0, atOnce);
     for (const [organizationId] of some) announcements.delete(organizationId);
     const text = some.map(([organizationId, revision]) => `${organizationId} ${revision}`).join(',');
-    client?.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => {});
+    onConnection(async () => client?.query('SELECT pg_notify($1, $2)', [channel, text])).catch(() => {});
     if (announcements.size > 0) setImmediate(flush);
   };
 
