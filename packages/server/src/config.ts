@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
+import { addressesOf } from './storage/addresses.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
 export interface Config {
@@ -66,7 +67,7 @@ export const flags = {
   },
   'database-url': {
     type: 'string',
-    help: 'postgres://… or file:…; by default a file in the data folder',
+    help: 'postgres://… (several hosts with commas between) or file:…; by default a file in the data folder',
     value: 'URL',
   },
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
@@ -177,8 +178,9 @@ function readPasswordMinimum(text: string): number {
 }
 
 function readDatabaseUrl(text: string): string {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  if (['file:', 'postgres:', 'postgresql:'].includes(protocol)) return text;
+  const isFine =
+    /^(file|postgres|postgresql):/.test(text) && addressesOf(text).every((address) => URL.canParse(address));
+  if (isFine) return text;
   throw new ConfigError('--database-url begins with postgres:// or file:');
 }
 

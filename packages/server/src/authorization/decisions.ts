@@ -26,7 +26,7 @@ export interface Decisions extends Follower {
   before(organizationId: string, revision: number, db: Storage['db']): Promise<Organization | null>;
   /** The same when nothing has to be read for it; undefined otherwise. */
   now(organizationId: string, revision: number): Organization | undefined;
-  /** Takes in a change that has been committed. What decisions do not depend on only moves the revision. */
+  /** Takes in a change that has been committed, here or elsewhere. What decisions do not depend on only moves the revision. */
   take(organizationId: string, change: TakenChange): Promise<void>;
   /** The last revision that is known here; 0 for an organization that was never asked for. */
   revision(organizationId: string): number;
@@ -34,7 +34,7 @@ export interface Decisions extends Follower {
   useCatalogue(catalogue: Catalogue): void;
 }
 
-/** A change that this server has made, and what decisions depend on from then on. */
+/** A change as it comes into memory: what it leaves there is the last state of the thing that it changed. */
 export interface TakenChange extends LoggedChange {
   readonly fact: Fact | null;
 }
@@ -177,7 +177,8 @@ export function createDecisions(
       const known = loaded.get(organizationId);
       // Not in memory: the next question reads it as it is then.
       if (!known || known.revision >= change.revision) return;
-      if (known.revision === change.revision - 1) {
+      // Of an organization that may be gone, only the database knows.
+      if (known.revision === change.revision - 1 && change.resource !== 'organization') {
         if (fact) apply(known.organization, fact);
         moveTo(known, change);
         return;

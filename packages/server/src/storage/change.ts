@@ -67,7 +67,7 @@ export async function makeChange<T>(
   ).catch((failure: unknown) => {
     throw isDone && isDatabaseAway(failure) ? mayBeMade(failure) : failure;
   });
-  services.storage.announce(organizationId, made.change.revision);
+  services.storage.announce(organizationId, made.change);
   // Before the change is acknowledged, so that no later question is answered from before it.
   await services.decisions.take(organizationId, made.change);
   return made;

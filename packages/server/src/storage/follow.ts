@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import type { TakenChange } from '../authorization/decisions.ts';
+import { type Announcement, readAnnouncements, writeAnnouncements } from './announcements.ts';
+import type { Hosts } from './hosts.ts';
 import type { MovableStanding } from './standing.ts';
 import { createTurns } from './turns.ts';
 
@@ -15,6 +18,8 @@ export interface Position {
 export interface Follower {
   /** Organizations in memory, where they stand. */
   positions(): readonly Position[];
+  /** Another server has changed it, and tells how. */
+  take(organizationId: string, change: TakenChange): Promise<void>;
   /** Somebody has changed it: memory is to come as far as this revision. */
   reached(organizationId: string, revision: number): Promise<void>;
   /** What is in memory is not what the database has had: it is gone, or was set back. */
@@ -24,7 +29,7 @@ export interface Follower {
 /** A server that hears of changes on a database that others change too. */
 export interface Following {
   /** Tells the other servers of a change that is committed. */
-  announce(organizationId: string, revision: number): void;
+  announce(organizationId: string, change: TakenChange): void;
   /** True for one server of those on the database at most. */
   isLeader(): boolean;
   stop(): Promise<void>;
@@ -35,8 +40,6 @@ const lookEvery = 500;
 /** A database that does not answer a look for so long, twice, is away; in milliseconds. */
 const patience = 1_000;
 const channel = 'bailiwick_changes';
-/** Announcements in one message, which takes up to 8000 bytes. */
-const atOnce = 100;
 /** Letters of `bailiwik`: a number of its own among advisory locks. */
 const leaderLock = '7088498894371284331';
 
@@ -52,17 +55,19 @@ const settings =
  * is in memory finds what was not heard. The look is also how a server knows that its database is there.
  */
 export function followPostgres(
-  connection: pg.ClientConfig,
+  hosts: Hosts,
   follower: Follower,
   standing: MovableStanding,
   now: () => number = () => performance.now(),
 ): Following {
   const stopping = new AbortController();
-  const announcements = new Map<string, number>();
+  let announcements: Announcement[] = [];
   const inTurn = createTurns();
   /** One question at a time is asked on a connection. */
   const onConnection = <T>(ask: () => Promise<T>): Promise<T> => inTurn('', ask);
   let client: pg.Client | undefined;
+  /** The connection on which memory was compared with the database: only what comes after that fits to what is in memory. */
+  let compared: pg.Client | undefined;
   let leads = false;
   let failures = 0;
 
@@ -73,13 +78,14 @@ export function followPostgres(
     await dropped?.end().catch(() => {});
   };
   const open = async (): Promise<pg.Client> => {
-    const opened = new pg.Client({ ...connection, connectionTimeoutMillis: patience, query_timeout: patience });
+    const connectionString = await hosts.find();
+    const opened = new pg.Client({ connectionString, connectionTimeoutMillis: patience, query_timeout: patience });
     // Told by the next look.
     opened.on('error', () => {});
     opened.on('notification', ({ payload = '' }) => {
       // What fails here is found by the next look.
-      for (const { organizationId, revision } of readAnnouncements(payload))
-        follower.reached(organizationId, revision).catch(() => {});
+      if (opened === compared)
+        for (const announcement of readAnnouncements(payload)) hear(announcement).catch(() => {});
     });
     try {
       await opened.connect();
@@ -91,6 +97,9 @@ export function followPostgres(
     }
   };
 
+  const hear = ({ organizationId, revision, change }: Announcement): Promise<void> =>
+    change === null ? follower.reached(organizationId, revision) : follower.take(organizationId, change);
+
   const look = async (): Promise<void> => {
     client ??= await open();
     const began = now();
@@ -100,6 +109,7 @@ export function followPostgres(
     standing.reach();
     for (const position of before) await meet(position, found.get(position.organizationId), follower);
     standing.confirm(began);
+    compared = asked;
     leads ||= await onConnection(() => takeLead(asked));
   };
 
@@ -120,18 +130,17 @@ export function followPostgres(
   };
 
   const flush = () => {
-    const some = [...announcements].slice(0, atOnce);
-    for (const [organizationId] of some) announcements.delete(organizationId);
-    const text = some.map(([organizationId, revision]) => `${organizationId} ${revision}`).join(',');
-    onConnection(async () => client?.query('SELECT pg_notify($1, $2)', [channel, text])).catch(() => {});
-    if (announcements.size > 0) setImmediate(flush);
+    const messages = writeAnnouncements(announcements);
+    announcements = [];
+    for (const message of messages)
+      onConnection(async () => client?.query('SELECT pg_notify($1, $2)', [channel, message])).catch(() => {});
   };
 
   const running = run();
   return {
-    announce: (organizationId, revision) => {
-      if (announcements.size === 0) setImmediate(flush);
-      announcements.set(organizationId, revision);
+    announce: (organizationId, change) => {
+      if (announcements.length === 0) setImmediate(flush);
+      announcements.push({ organizationId, revision: change.revision, change });
     },
     isLeader: () => leads,
     stop: async () => {
@@ -140,13 +149,6 @@ export function followPostgres(
       await drop();
     },
   };
-}
-
-function readAnnouncements(payload: string): readonly { readonly organizationId: string; readonly revision: number }[] {
-  return payload.split(',').flatMap((part) => {
-    const [organizationId = '', revision] = part.split(' ');
-    return Number.isSafeInteger(Number(revision)) ? [{ organizationId, revision: Number(revision) }] : [];
-  });
 }
 
 async function positionsIn(client: pg.Client, wanted: readonly Position[]): Promise<ReadonlyMap<string, Position>> {

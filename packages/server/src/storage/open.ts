@@ -7,7 +7,7 @@ import type { OpenOptions, Storage } from './storage.ts';
  * @throws Error when the address is of neither kind
  */
 export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
-  const { protocol } = new URL(url);
+  const protocol = url.slice(0, url.indexOf(':') + 1);
   if (protocol === 'file:') {
     const { openSqlite } = await import('./sqlite.ts');
     return openSqlite(fileURLToPath(url), options);

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import type { TakenChange } from '../authorization/decisions.ts';
 import { ConfigError } from '../config.ts';
 import type { Types } from './dialect.ts';
 import type { Follower } from './follow.ts';
@@ -22,7 +23,7 @@ export interface Storage {
   /** Tells what is kept in memory of the changes that other servers make, until the storage is closed. */
   follow(follower: Follower): void;
   /** Tells other servers of a change that is committed. */
-  announce(organizationId: string, revision: number): void;
+  announce(organizationId: string, change: TakenChange): void;
   /** True for one of the servers on the database at most: the one that does what should be done once. */
   isLeader(): boolean;
   /**
