@@ -30,6 +30,8 @@ export interface Config {
   readonly mail: MailConfig | undefined;
   /** Fewest characters of a password. */
   readonly passwordMinimum: number;
+  /** Seconds between snapshots, from which the server may start without its database; none when left out. */
+  readonly snapshotEvery: number | undefined;
   readonly logLevel: string;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
@@ -92,6 +94,11 @@ export const flags = {
     value: 'NUMBER',
     default: '12',
   },
+  'snapshot-every': {
+    type: 'string',
+    help: 'seconds between snapshots on disk, to start from when PostgreSQL is away; none when left out',
+    value: 'SECONDS',
+  },
   'log-level': {
     type: 'string',
     help: 'trace, debug, info, warn, error, fatal or silent',
@@ -134,6 +141,7 @@ export function readConfig(
     gateway: setting('gateway'),
     mail: readMail(setting('smtp-url'), setting('mail-from')),
     passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
+    snapshotEvery: readSnapshotEvery(setting('snapshot-every')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
@@ -175,6 +183,13 @@ function readPasswordMinimum(text: string): number {
   if (!(minimum >= 8 && minimum <= 64))
     throw new ConfigError(`--password-minimum takes a number from 8 to 64, not \`${text}\``);
   return minimum;
+}
+
+function readSnapshotEvery(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= 86_400) return seconds;
+  throw new ConfigError(`--snapshot-every takes seconds from 1 to 86400, not \`${text}\``);
 }
 
 function readDatabaseUrl(text: string): string {

@@ -8,6 +8,12 @@ export interface KnownKey {
   readonly expiresAt: number | null;
 }
 
+/** A key with the keyed hash of its secret. */
+export interface HeldKey {
+  readonly secretHash: string;
+  readonly key: KnownKey;
+}
+
 /**
  * API keys of the organizations in memory, by the keyed hash of their secrets. They come and go with the facts of their
  * organization, so what is here is as true as those.
@@ -19,6 +25,8 @@ export interface KnownKeys {
   set(secretHash: string, key: KnownKey): void;
   forget(accessKey: string): void;
   forgetAll(organizationId: string): void;
+  /** Those of an organization, with the keyed hashes of their secrets. */
+  of(organizationId: string): readonly HeldKey[];
 }
 
 /** Entries of some 400 bytes; beyond it the one that came first goes. */
@@ -60,5 +68,11 @@ export function createKnownKeys(): KnownKeys {
       for (const accessKey of ofOrganization.get(organizationId) ?? []) forget(accessKey);
       ofOrganization.delete(organizationId);
     },
+    of: (organizationId) =>
+      [...(ofOrganization.get(organizationId) ?? [])].flatMap((accessKey) => {
+        const secretHash = hashes.get(accessKey) ?? '';
+        const key = byHash.get(secretHash);
+        return key ? [{ secretHash, key }] : [];
+      }),
   };
 }

@@ -1,10 +1,25 @@
-import { applyChange, type Catalogue, createOrganization, type Organization, replaceCatalogue } from '@bailiwick/authz';
+import {
+  applyChange,
+  type Catalogue,
+  createOrganization,
+  factsOf,
+  type Organization,
+  replaceCatalogue,
+} from '@bailiwick/authz';
 import type { KnownKeys } from '../api-keys/known-keys.ts';
 import type { Follower } from '../storage/follow.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createTurns } from '../storage/turns.ts';
 import { type Authorized, authorizedPlatform } from './authorized.ts';
-import { type Fact, type LoggedChange, readAllFacts, readChanges, readFact, readRevision } from './store.ts';
+import {
+  type Fact,
+  type FactsAtRevision,
+  type LoggedChange,
+  readAllFacts,
+  readChanges,
+  readFact,
+  readRevision,
+} from './store.ts';
 
 /**
  * What every organization may do, in memory, at a known revision. Decisions are made here; what is here is never older
@@ -32,6 +47,10 @@ export interface Decisions extends Follower {
   revision(organizationId: string): number;
   /** Puts another catalogue into force, in all organizations at once. */
   useCatalogue(catalogue: Catalogue): void;
+  /** What is in memory, each organization as it is when it is asked for. */
+  contents(): Iterable<FactsAtRevision>;
+  /** Puts into memory what was in that of a server before. */
+  restore(contents: FactsAtRevision): void;
 }
 
 /** A change as it comes into memory: what it leaves there is the last state of the thing that it changed. */
@@ -101,14 +120,15 @@ export function createDecisions(
       drop(organizationId);
       return null;
     }
-    const { revision, entryId } = read;
-    const newer = now(organizationId, revision);
-    if (newer) return newer;
-    drop(organizationId);
-    const organization = createOrganization(read.facts, catalogue);
+    return now(organizationId, read.revision) ?? keep(read);
+  };
+
+  const keep = ({ facts, keys: itsKeys, revision, entryId }: FactsAtRevision): Organization => {
+    drop(facts.id);
+    const organization = createOrganization(facts, catalogue);
     questions += 1;
-    loaded.set(organizationId, { organization, revision, entryId, asked: questions });
-    for (const { secretHash, key } of read.keys) keys.set(secretHash, key);
+    loaded.set(facts.id, { organization, revision, entryId, asked: questions });
+    for (const { secretHash, key } of itsKeys) keys.set(secretHash, key);
     if (loaded.size > maximumLoaded) drop(askedLongestAgo(loaded));
     return organization;
   };
@@ -193,6 +213,11 @@ export function createDecisions(
         await inTurn(organizationId, () => storage.snapshot((db) => catchUpTo(organizationId, revision, db)));
     },
     forget: drop,
+    *contents() {
+      for (const [organizationId, { organization, revision, entryId }] of loaded)
+        yield { facts: factsOf(organization), keys: keys.of(organizationId), revision, entryId };
+    },
+    restore: keep,
     useCatalogue: (next) => {
       catalogue = next;
       for (const { organization } of loaded.values()) replaceCatalogue(organization, next);

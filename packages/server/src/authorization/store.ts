@@ -8,7 +8,7 @@ import type {
   UserFact,
 } from '@bailiwick/authz';
 import type { AuditResource } from '@bailiwick/contract';
-import type { KnownKey } from '../api-keys/known-keys.ts';
+import type { HeldKey } from '../api-keys/known-keys.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Authorized } from './authorized.ts';
 
@@ -19,12 +19,6 @@ export interface FactsAtRevision {
   readonly revision: number;
   /** The audit entry of that revision; null where there is none. */
   readonly entryId: string | null;
-}
-
-/** An API key with the keyed hash of its secret. */
-export interface HeldKey {
-  readonly secretHash: string;
-  readonly key: KnownKey;
 }
 
 /** What a change leaves in memory: for decisions, or whose a key is. */

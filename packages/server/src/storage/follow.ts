@@ -50,16 +50,20 @@ const leaderLock = '7088498894371284331';
 const settings =
   'SET synchronous_commit = off; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3';
 
+export interface FollowOptions {
+  readonly hosts: Hosts;
+  readonly follower: Follower;
+  readonly standing: MovableStanding;
+  /** Has to go well before the database counts as reached. */
+  readonly beforeFirst: () => Promise<void>;
+}
+
 /**
  * Follows the changes that other servers make: they announce them (LISTEN and NOTIFY), and a look at the positions of all that
  * is in memory finds what was not heard. The look is also how a server knows that its database is there.
  */
-export function followPostgres(
-  hosts: Hosts,
-  follower: Follower,
-  standing: MovableStanding,
-  now: () => number = () => performance.now(),
-): Following {
+export function followPostgres({ hosts, follower, standing, beforeFirst }: FollowOptions): Following {
+  const now = () => performance.now();
   const stopping = new AbortController();
   let announcements: Announcement[] = [];
   const inTurn = createTurns();
@@ -101,6 +105,7 @@ export function followPostgres(
     change === null ? follower.reached(organizationId, revision) : follower.take(organizationId, change);
 
   const look = async (): Promise<void> => {
+    await beforeFirst();
     client ??= await open();
     const began = now();
     const before = follower.positions();

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { isDatabaseAway } from './away.ts';
 import { postgresTypes } from './dialect.ts';
 import { type Following, followPostgres } from './follow.ts';
 import { createHosts } from './hosts.ts';
@@ -15,9 +16,19 @@ const longestAlone = 24 * 3600;
 export async function openPostgres(url: string, options: OpenOptions = {}): Promise<Storage> {
   const standing = createStanding(options.longestAlone ?? longestAlone);
   const hosts = createHosts(url);
-  await hosts.find();
+  let isUpToDate = false;
+  const bringUpToDate = async () => {
+    if (isUpToDate) return;
+    await migrateAt(await hosts.find(), options.migrateTo);
+    isUpToDate = true;
+  };
+  try {
+    await bringUpToDate();
+  } catch (failure) {
+    if (!options.mayBeginAlone || !isDatabaseAway(failure)) throw failure;
+    standing.lose(failure);
+  }
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(hosts, standing) }) });
-  await migrate(db, postgresTypes, options.migrateTo);
   let following: Following | undefined;
   return {
     kind: 'postgres',
@@ -27,7 +38,7 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
     transaction: (work) => db.transaction().setIsolationLevel('read committed').execute(work),
     snapshot: (work) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     follow: (follower) => {
-      following ??= followPostgres(hosts, follower, standing);
+      following ??= followPostgres({ hosts, follower, standing, beforeFirst: bringUpToDate });
     },
     announce: (organizationId, change) => following?.announce(organizationId, change),
     isLeader: () => following?.isLeader() ?? false,
@@ -39,6 +50,14 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
       await db.destroy();
     },
   };
+}
+
+/** By a connection of its own: those of the server are not handed out while the database is away. */
+async function migrateAt(connectionString: string, target: string | undefined): Promise<void> {
+  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 10_000 });
+  pool.on('error', () => {});
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  await migrate(db, postgresTypes, target).finally(() => db.destroy());
 }
 
 /** Class 23 of SQLSTATE: integrity constraint violation. */

@@ -13,6 +13,8 @@ export interface Standing {
   ageSeconds(): number;
   /** True where what is in memory may be used without asking the database. */
   isMemoryEnough(): boolean;
+  /** What is in memory is so many seconds old: it comes from a snapshot. */
+  startFrom(ageSeconds: number): void;
   /** Called whenever the database is lost, with the reason, or is there again, with none. */
   onTurn(listener: (lost: unknown) => void): void;
 }
@@ -59,6 +61,9 @@ export function createStanding(longestAlone: number, now: () => number = () => p
       const standing = state();
       return standing === 'current' || (standing === 'alone' && ageSeconds() <= longestAlone);
     },
+    startFrom: (age) => {
+      confirmedAt = now() - age * 1000;
+    },
     confirm: (moment) => {
       confirmedAt = Math.max(confirmedAt, moment);
     },
@@ -73,5 +78,6 @@ export const alwaysCurrent: Standing = {
   state: () => 'current',
   ageSeconds: () => 0,
   isMemoryEnough: () => true,
+  startFrom: () => {},
   onTurn: () => {},
 };

@@ -41,6 +41,8 @@ export interface OpenOptions {
   readonly migrateTo?: string;
   /** Seconds for which a server without its database goes by what it has in memory. */
   readonly longestAlone?: number;
+  /** Whether it may be opened while it cannot be reached; it is brought up to date when it can. */
+  readonly mayBeginAlone?: boolean;
 }
 
 /** The database cannot be reached, and nothing was asked of it. */
