@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Measurement } from './measurement.ts';
+import { createAsker } from './support/asker.ts';
 import { load } from './support/load.ts';
 import { startNode } from './support/processes.ts';
 import { call, type Server, startServer } from './support/server.ts';
@@ -19,7 +20,7 @@ export const httpCheck: Measurement = {
     if (!database) throw new Error('there is no database');
     await using stack = new AsyncDisposableStack();
     const server = stack.use(await startServer(database));
-    const secretKey = await createAsker(server);
+    const { secretKey } = await createAsker(server);
     const tables: Table[] = [];
     for (const questions of [1, 100]) {
       const body = { permissions: Array.from({ length: questions }, (_, index) => questionAt(server, index)) };
@@ -76,15 +77,4 @@ function questionAt({ organizationId }: Server, index: number) {
     action: actions[Math.floor(index / kinds.length) % actions.length],
     organization_id: organizationId,
   };
-}
-
-/** @returns the secret key of an application that may read identities and change nothing */
-async function createAsker(server: Server): Promise<string> {
-  const post = async <T>(collection: string, body: unknown) =>
-    (await (await call(server, `/iam/v1alpha1/${collection}`, body)).json()) as T;
-  const { id } = await post<{ readonly id: string }>('applications', { name: 'asker' });
-  const rules = [{ permission_set_names: ['IAMReadOnly'], organization_id: server.organizationId }];
-  await post('policies', { name: 'asker', application_id: id, rules });
-  const { secret_key: secretKey } = await post<{ readonly secret_key: string }>('api-keys', { application_id: id });
-  return secretKey;
 }

@@ -21,6 +21,7 @@ import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { peers } from './peers.ts';
+import { replicas } from './replicas.ts';
 import { requests } from './requests.ts';
 import { signInLoad } from './sign-in.ts';
 import { start } from './start.ts';
@@ -31,7 +32,7 @@ import { writes } from './writes.ts';
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
   ...[httpCheck, requests, firstPage, writes, start, command, apply, signInLoad, knownNames],
-  consolePages,
+  ...[consolePages, replicas],
 ];
 
 const words = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Bench, Measurement } from './measurement.ts';
 import { call, type Server } from './support/server.ts';
 import { makeMembers, onEach, signIn } from './support/sign-in.ts';
-import { median, ratios } from './support/statistics.ts';
+import { median, percentile, ratios } from './support/statistics.ts';
 import { figures, type Table } from './support/table.ts';
 
 const atOnce = 50;
@@ -44,16 +44,12 @@ async function measureOn(bench: Bench, name: string, server: Server): Promise<Ta
   };
   return {
     head: [`one request after another, ${name}`, 'quiet', `${atOnce} sign in`, 'ratio'],
-    rows: [row('median', median), row('99th of 100', nearlyMost)],
+    rows: [row('median', median), row('99th of 100', (times) => percentile(times, 0.99))],
     note:
       `All ${atOnce} are signed in after ${figures(seconds, ' s')}. Of ${tooMany} at once ${turnedAway} were told to come again ` +
       `(429 with Retry-After), ${other} anything else but their session.`,
   };
 }
-
-/** The 99th of a hundred. */
-const nearlyMost = (times: readonly number[]): number =>
-  times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0;
 
 /** Milliseconds of requests, one after another, as long as something is under way. */
 async function requestsUntil(server: Server, ended: Promise<unknown>): Promise<readonly number[]> {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
+import { type Nginx, nginxPrograms, nginxVersion, sendRaw, startNginx, startService } from '../test-support/nginx.ts';
 import { resultsOf } from './clients/support/compatibility.ts';
-import { type Nginx, nginxPrograms, nginxVersion, sendRaw, startNginx, startService } from './support/nginx.ts';
 import { blockOf } from './support/pages.ts';
 import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 

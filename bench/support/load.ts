@@ -17,6 +17,8 @@ export interface Load {
   readonly answered: number;
   /** Time of a request in milliseconds, by its middle. */
   readonly latency: number;
+  /** The slowest of a hundred. */
+  readonly slowest: number;
 }
 
 /**
@@ -39,7 +41,12 @@ export async function load({ url, secretKey, body, clients, seconds }: LoadReque
   const result = JSON.parse(output) as Result;
   const failures = result.errors + result.timeouts + result.non2xx;
   if (failures > 0 || result['2xx'] === 0) throw new Error(`${url}: ${failures} requests failed`);
-  return { perSecond: result['2xx'] / result.duration, answered: result['2xx'], latency: result.latency.p50 };
+  return {
+    perSecond: result['2xx'] / result.duration,
+    answered: result['2xx'],
+    latency: result.latency.p50,
+    slowest: result.latency.p99,
+  };
 }
 
 /** What we read of autocannon's report. */
@@ -49,5 +56,5 @@ interface Result {
   readonly errors: number;
   readonly timeouts: number;
   readonly duration: number;
-  readonly latency: { readonly p50: number };
+  readonly latency: { readonly p50: number; readonly p99: number };
 }

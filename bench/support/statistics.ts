@@ -22,3 +22,9 @@ export function ratios(ours: readonly number[], theirs: readonly number[]): read
   if (ours.length !== theirs.length) throw new Error('rounds do not match');
   return ours.map((value, round) => value / theirs[round]!);
 }
+
+/** The value that this part of all values do not exceed: 0.99 for the 99th of a hundred. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}

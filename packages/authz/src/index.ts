@@ -23,7 +23,7 @@ export { type Decision, decide, dependsOnConditions, type Refusal } from './deci
 export { grantsBeyond, rulesOf, rulesReaching } from './escalation.ts';
 export { type Explanation, explain, type RuleOutcome } from './explain.ts';
 export * from './facts.ts';
-export { applyChange, createOrganization, type Organization, replaceCatalogue } from './organization.ts';
+export { applyChange, createOrganization, factsOf, type Organization, replaceCatalogue } from './organization.ts';
 export { type AccessChange, type Difference, previewPolicy } from './preview.ts';
 export type { PolicyChange } from './preview-layers.ts';
 export { type OpenQuestion, permissionsIn, type Reach, themselves, whatCan, whoCan } from './search.ts';

@@ -110,6 +110,24 @@ export function createOrganization(facts: OrganizationFacts, catalogue: Catalogu
   return organization;
 }
 
+/** The facts that an organization is made of now: those it was created from, and the changes since. */
+export function factsOf(organization: Organization): OrganizationFacts {
+  const principals = [...organization.principals.values()];
+  return {
+    id: organization.id,
+    projects: [...organization.projects.keys()],
+    users: principals.filter(({ kind }) => kind === 'user').map(({ id, owner, locked }) => ({ id, owner, locked })),
+    applications: principals.filter(({ kind }) => kind === 'application').map(({ id, managed }) => ({ id, managed })),
+    groups: [...organization.groups.values()],
+    policies: [...organization.policies.values()].map(({ id, name, principalId, rules }) => ({
+      id,
+      name,
+      principalId,
+      rules: rules.map(({ fact }) => fact),
+    })),
+  };
+}
+
 /** Brings one change into force. What hangs on a deleted thing goes with it: memberships, and who has its policies. */
 export function applyChange(organization: Organization, change: FactChange): void {
   switch (change.kind) {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { registerConsole } from './console/console.ts';
 import type { Services } from './context.ts';
 import { handlers } from './handlers.ts';
+import { ageHeader } from './http/age.ts';
 import { badRequest } from './http/bad-request.ts';
 import { takeDirectly } from './http/direct.ts';
 import { registerOperational } from './http/operational.ts';
@@ -36,6 +37,7 @@ const maxParamLength = Number.MAX_SAFE_INTEGER;
 
 /** The application as a function from request to response; listening on a port is the last line of `serve`. */
 export function createApp({ services, log, metrics, trustedProxies }: AppOptions): FastifyInstance {
+  const { standing } = services.storage;
   const app = Fastify({
     logger: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -58,6 +60,7 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...securityHeaders, 'content-type': 'application/json', 'x-request-id': requestIdOf(request) });
+    if (standing.state() === 'alone') reply.header(ageHeader, Math.ceil(standing.ageSeconds()));
     if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
       throw invalidArgument('host', 'required', 'value is required');
     }

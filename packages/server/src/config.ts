@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
+import { addressesOf } from './storage/addresses.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
 export interface Config {
@@ -29,6 +30,8 @@ export interface Config {
   readonly mail: MailConfig | undefined;
   /** Fewest characters of a password. */
   readonly passwordMinimum: number;
+  /** Seconds between snapshots, from which the server may start without its database; none when left out. */
+  readonly snapshotEvery: number | undefined;
   readonly logLevel: string;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
@@ -66,7 +69,7 @@ export const flags = {
   },
   'database-url': {
     type: 'string',
-    help: 'postgres://… or file:…; by default a file in the data folder',
+    help: 'postgres://… (several hosts with commas between) or file:…; by default a file in the data folder',
     value: 'URL',
   },
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
@@ -90,6 +93,11 @@ export const flags = {
     help: 'fewest characters of a password, from 8 to 64',
     value: 'NUMBER',
     default: '12',
+  },
+  'snapshot-every': {
+    type: 'string',
+    help: 'seconds between snapshots on disk, to start from when PostgreSQL is away; none when left out',
+    value: 'SECONDS',
   },
   'log-level': {
     type: 'string',
@@ -133,6 +141,7 @@ export function readConfig(
     gateway: setting('gateway'),
     mail: readMail(setting('smtp-url'), setting('mail-from')),
     passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
+    snapshotEvery: readSnapshotEvery(setting('snapshot-every')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
@@ -176,9 +185,17 @@ function readPasswordMinimum(text: string): number {
   return minimum;
 }
 
+function readSnapshotEvery(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= 86_400) return seconds;
+  throw new ConfigError(`--snapshot-every takes seconds from 1 to 86400, not \`${text}\``);
+}
+
 function readDatabaseUrl(text: string): string {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  if (['file:', 'postgres:', 'postgresql:'].includes(protocol)) return text;
+  const isFine =
+    /^(file|postgres|postgresql):/.test(text) && addressesOf(text).every((address) => URL.canParse(address));
+  if (isFine) return text;
   throw new ConfigError('--database-url begins with postgres:// or file:');
 }
 

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { sweepGracePeriods } from './grace-periods/sweep.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
+import { takeSnapshot } from './snapshots/job.ts';
 
 /**
  * What a server does again and again, without being asked.
@@ -11,23 +12,30 @@ import { createScheduler } from './scheduler.ts';
  * @returns how to stop it, beside the requests that come to an end: all of it takes no longer than the longest of it
  */
 export async function startJobs(
-  config: Pick<Config, 'mail'>,
+  config: Pick<Config, 'mail' | 'data' | 'snapshotEvery'>,
   parts: MailParts,
 ): Promise<(requests: Promise<void>) => Promise<void>> {
   const { services, log } = parts;
   const scheduler = createScheduler(log);
   const { lastUse } = services;
   scheduler.add({ name: 'last use of API keys', everySeconds: storeEverySeconds, run: () => lastUse.store() });
-  scheduler.add({
-    name: 'ends of API keys',
-    everySeconds: 600,
-    run: (stopping) => announceEndingKeys(services, stopping),
-  });
-  scheduler.add({
-    name: 'ends of grace periods',
-    everySeconds: 30,
-    run: (stopping) => sweepGracePeriods(services, stopping),
-  });
+  /** One of the servers on a database is enough. */
+  const addForLeader = (name: string, everySeconds: number, run: (stopping: AbortSignal) => Promise<void>) =>
+    scheduler.add({
+      name,
+      everySeconds,
+      run: async (stopping) => {
+        if (services.storage.isLeader()) await run(stopping);
+      },
+    });
+  addForLeader('ends of API keys', 600, (stopping) => announceEndingKeys(services, stopping));
+  addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
+  if (config.snapshotEvery !== undefined)
+    scheduler.add({
+      name: 'snapshot',
+      everySeconds: config.snapshotEvery,
+      run: () => takeSnapshot(services, config),
+    });
   const stopMail = await startMail(scheduler, config, parts);
   return async (requests) => {
     await Promise.all([requests, scheduler.stop(), stopMail()]);

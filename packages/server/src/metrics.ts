@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Standing } from './storage/standing.ts';
 
 /** What `GET /metrics` shows. */
 export interface Metrics {
@@ -6,6 +7,8 @@ export interface Metrics {
   /** One finished request; `operation` is its id in the contract, or a word for the rest. */
   request(operation: string, status: number, seconds: number): void;
   readonly mail: MailMetrics;
+  /** Shows how certain it is that what is in memory is what the database holds. */
+  watch(standing: Standing): void;
 }
 
 /** Mail by its kind. */
@@ -36,11 +39,30 @@ export function createMetrics(): Metrics {
   return {
     registry,
     mail: mailMetrics(registry),
+    watch: (standing) => watchStanding(registry, standing),
     request(operation, status, seconds) {
       requests.inc({ operation, status });
       durations.observe({ operation }, seconds);
     },
   };
+}
+
+function watchStanding(registry: Registry, standing: Standing): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('bailiwick_database_reachable', '1 while the database answers', () => Number(standing.state() !== 'alone'));
+  gauge(
+    'bailiwick_knowledge_age_seconds',
+    'Time since memory was known to be what the database holds; 0 while it is',
+    () => standing.ageSeconds(),
+  );
 }
 
 function mailMetrics(registry: Registry): MailMetrics {

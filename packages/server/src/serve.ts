@@ -17,6 +17,8 @@ import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-fi
 import { deriveSecrets } from './secrets.ts';
 import { readServerKey } from './server-key.ts';
 import { createServices } from './services.ts';
+import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';
+import { readSnapshot } from './snapshots/snapshot.ts';
 import { openStorage } from './storage/open.ts';
 
 /**
@@ -55,12 +57,21 @@ export async function openServices(
   files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
 ): Promise<OpenServices> {
   const secrets = deriveSecrets(readServerKey(config));
-  const storage = await openStorage(config.databaseUrl);
+  const snapshotPath = usableSnapshot(config);
+  const storage = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
   const clock = systemClock();
+  const isAlone = snapshotPath !== null && storage.standing.state() === 'alone';
+  const snapshot = isAlone ? await readSnapshot(snapshotPath, secrets) : null;
   let services: Services | undefined;
   // In one turn with `current`, so that names and decisions change together.
   const use = (next: Catalogue) => services?.decisions.useCatalogue(createCatalogue(toCatalogueData(next)));
-  const catalogue = await createCatalogueSource({ path: config.catalogue, storage, clock, use });
+  const catalogue = await createCatalogueSource({
+    path: config.catalogue,
+    storage,
+    clock,
+    use,
+    knownBefore: snapshot?.sets,
+  });
   services = createServices({
     storage,
     clock,
@@ -69,6 +80,10 @@ export async function openServices(
     catalogue: catalogue.current,
     settings: { ...files, publicUrl, quotas: config.quotas, passwordMinimum: config.passwordMinimum },
   });
+  if (snapshot) {
+    for (const organization of snapshot.organizations) services.decisions.restore(organization);
+    storage.standing.startFrom((clock.now() - snapshot.knownAt) / 1_000_000);
+  }
   return { services, catalogue };
 }
 
@@ -91,12 +106,16 @@ export async function serve(
     gateway: () => files.gateway.current(),
   });
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
+  const { standing } = services.storage;
   const metrics = createMetrics();
+  metrics.watch(standing);
+  if (standing.state() === 'alone')
+    log.error({ age_seconds: Math.ceil(standing.ageSeconds()) }, 'the database is away; a snapshot decides');
   const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
   // Said before listening: when the port is taken, the organization has been made all the same.
-  if (await firstStart(services, config)) announce(terminal, paths);
+  if (standing.state() !== 'alone' && (await firstStart(services, config))) announce(terminal, paths);
   const url = reachableUrl(config.host, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
   updateAddresses(paths, url, publicUrl);
@@ -115,11 +134,18 @@ export async function serve(
     },
     stop: async () => {
       await stopJobs(drain());
+      if (config.snapshotEvery !== undefined) await takeSnapshot(services, config).catch(() => {});
       await services.storage.close();
       log.info('stopped');
       await new Promise<void>((resolve) => log.flush(() => resolve()));
     },
   };
+  standing.onTurn((lost) => {
+    if (lost !== undefined) return log.error({ err: lost }, 'the database is away; what is in memory decides');
+    log.info('the database is there again');
+    // What it knows of permission sets may be newer.
+    catalogue.reload().catch((failure: unknown) => log.error({ err: failure }, 'the catalogue stays as it was'));
+  });
   beforeReady(server);
   terminal.out(`listening on ${url}`);
   log.info({ url, database: services.storage.kind, catalogue: catalogue.report() }, 'listening');

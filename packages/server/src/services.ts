@@ -1,4 +1,5 @@
 import { createCatalogue } from '@bailiwick/authz';
+import { createKnownKeys } from './api-keys/known-keys.ts';
 import { createLastUse } from './api-keys/last-use.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
@@ -18,12 +19,11 @@ export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' |
  * the catalogue that is in force when it begins.
  */
 export function createServices({ catalogue, organizationsInMemory, ...parts }: ServiceParts): Services {
-  const decisions = createDecisions(
-    parts.storage,
-    createCatalogue(toCatalogueData(catalogue())),
-    organizationsInMemory,
-  );
-  const credentials = createCredentialCache(parts.storage, decisions);
+  const keys = createKnownKeys();
+  const data = toCatalogueData(catalogue());
+  const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
+  const credentials = createCredentialCache(parts, keys, decisions);
+  parts.storage.follow(decisions);
   return {
     ...parts,
     decisions,

@@ -44,6 +44,7 @@ describe('settings', () => {
       gateway: undefined,
       mail: undefined,
       passwordMinimum: 12,
+      snapshotEvery: undefined,
       logLevel: 'info',
       firstStart: {
         organizationId: undefined,
@@ -83,6 +84,7 @@ describe('settings', () => {
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
     'mail-from': ['Ada <ada@example.org>', 'eve@example.org', { mail: { smtp, from } }],
     'password-minimum': ['8', '64', { passwordMinimum: 8 }],
+    'snapshot-every': ['30', '86400', { snapshotEvery: 30 }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });
   const smtp = {

@@ -2,20 +2,30 @@ import {
   applyChange,
   type Catalogue,
   createOrganization,
-  type FactChange,
+  factsOf,
   type Organization,
   replaceCatalogue,
 } from '@bailiwick/authz';
+import type { KnownKeys } from '../api-keys/known-keys.ts';
+import type { Follower } from '../storage/follow.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createTurns } from '../storage/turns.ts';
 import { type Authorized, authorizedPlatform } from './authorized.ts';
-import { readAllFacts, readChanges, readFact } from './store.ts';
+import {
+  type Fact,
+  type FactsAtRevision,
+  type LoggedChange,
+  readAllFacts,
+  readChanges,
+  readFact,
+  readRevision,
+} from './store.ts';
 
 /**
  * What every organization may do, in memory, at a known revision. Decisions are made here; what is here is never older
  * than what the one who asks already knows.
  */
-export interface Decisions {
+export interface Decisions extends Follower {
   /**
    * The organization as of this revision or a later one.
    *
@@ -31,18 +41,29 @@ export interface Decisions {
   before(organizationId: string, revision: number, db: Storage['db']): Promise<Organization | null>;
   /** The same when nothing has to be read for it; undefined otherwise. */
   now(organizationId: string, revision: number): Organization | undefined;
-  /** Takes in a change that has been committed. What decisions do not depend on only moves the revision. */
-  take(organizationId: string, revision: number, fact: FactChange | null): Promise<void>;
+  /** Takes in a change that has been committed, here or elsewhere. What decisions do not depend on only moves the revision. */
+  take(organizationId: string, change: TakenChange): Promise<void>;
   /** The last revision that is known here; 0 for an organization that was never asked for. */
   revision(organizationId: string): number;
   /** Puts another catalogue into force, in all organizations at once. */
   useCatalogue(catalogue: Catalogue): void;
+  /** What is in memory, each organization as it is when it is asked for. */
+  contents(): Iterable<FactsAtRevision>;
+  /** Puts into memory what was in that of a server before. */
+  restore(contents: FactsAtRevision): void;
+}
+
+/** A change as it comes into memory: what it leaves there is the last state of the thing that it changed. */
+export interface TakenChange extends LoggedChange {
+  readonly fact: Fact | null;
 }
 
 interface Loaded {
   readonly organization: Organization;
   /** INVARIANT: never more than what is committed; a change that is acknowledged would be taken for one that is known. */
   revision: number;
+  /** The audit entry of that revision; null for none. Another one there means that the database was set back. */
+  entryId: string | null;
   /** When it was asked for last, in questions. */
   asked: number;
 }
@@ -58,12 +79,21 @@ const ordinarilyLoaded = 1000;
 /** So many changes behind, reading everything anew is less work than reading each. */
 const maximumBehind = 500;
 
+/** Keys that come with an organization from a database that may be away later; more are looked up one by one. */
+const keysAhead = 100_000;
+
 /**
  * Nothing is in memory at first: what is asked for is read, and then kept up to date by each change.
  *
+ * @param keys hears whose keys are, in step with decisions
  * @param maximumLoaded organizations that stay in memory
  */
-export function createDecisions(storage: Storage, initial: Catalogue, maximumLoaded = ordinarilyLoaded): Decisions {
+export function createDecisions(
+  storage: Storage,
+  initial: Catalogue,
+  keys: KnownKeys,
+  maximumLoaded = ordinarilyLoaded,
+): Decisions {
   const loaded = new Map<string, Loaded>();
   // One at a time for each organization, so that changes are applied in their order.
   const inTurn = createTurns();
@@ -78,44 +108,68 @@ export function createDecisions(storage: Storage, initial: Catalogue, maximumLoa
     return known.organization;
   };
 
-  const keep = (organizationId: string, organization: Organization, revision: number) => {
-    questions += 1;
-    loaded.set(organizationId, { organization, revision, asked: questions });
-    if (loaded.size > maximumLoaded) loaded.delete(askedLongestAgo(loaded));
+  const drop = (organizationId: string) => {
+    loaded.delete(organizationId);
+    keys.forgetAll(organizationId);
   };
 
   const load = async (scope: Authorized, { db, committed }: Source): Promise<Organization | null> => {
-    const read = await readAllFacts(db, scope);
+    const { organizationId } = scope;
+    const read = await readAllFacts(db, scope, { committed, keys: storage.mayBeAway ? keysAhead : 0 });
     if (!read) {
-      loaded.delete(scope.organizationId);
+      drop(organizationId);
       return null;
     }
-    // A change sees the revision that it is about to make, which may come to nothing.
-    const revision = committed ?? read.revision;
-    const newer = now(scope.organizationId, revision);
-    if (newer) return newer;
-    const organization = createOrganization(read.facts, catalogue);
-    keep(scope.organizationId, organization, revision);
+    return now(organizationId, read.revision) ?? keep(read);
+  };
+
+  const keep = ({ facts, keys: itsKeys, revision, entryId }: FactsAtRevision): Organization => {
+    drop(facts.id);
+    const organization = createOrganization(facts, catalogue);
+    questions += 1;
+    loaded.set(facts.id, { organization, revision, entryId, asked: questions });
+    for (const { secretHash, key } of itsKeys) keys.set(secretHash, key);
+    if (loaded.size > maximumLoaded) drop(askedLongestAgo(loaded));
     return organization;
+  };
+
+  const apply = (organization: Organization, fact: Fact) => {
+    if (fact.kind !== 'api_key') applyChange(organization, fact);
+    else if (fact.held) keys.set(fact.held.secretHash, fact.held.key);
+    else keys.forget(fact.accessKey);
   };
 
   const catchUp = async (scope: Authorized, known: Loaded, source: Source): Promise<Organization | null> => {
     const { db } = source;
-    const from = known.revision;
-    const changes = await readChanges(db, scope, from, maximumBehind + 1);
-    if (changes.length > maximumBehind) return load(scope, source);
+    const { revision: from, entryId } = known;
+    const [last, ...changes] = await readChanges(db, scope, from - 1, maximumBehind + 2);
+    const isAnother = entryId === null || last?.revision !== from || last.entryId !== entryId;
+    // What was deleted leaves no facts to read one by one.
+    const mayBeGone = changes.some(({ resource }) => resource === 'organization');
+    const isGone = mayBeGone && (await readRevision(db, scope)) === null;
+    if (isAnother || isGone || changes.length > maximumBehind) return load(scope, source);
     // Each resource once: it is read as it is now, whichever of the changes made it so.
     const latest = new Map(changes.map((change) => [`${change.resource} ${change.resourceId}`, change]));
-    const facts: FactChange[] = [];
+    const facts: Fact[] = [];
     for (const { resource, resourceId } of latest.values()) {
       const fact = await readFact(db, scope, resource, resourceId);
       if (fact) facts.push(fact);
     }
     // Somebody else has moved it on in the meantime: what was read may be older than what is there.
     if (known.revision !== from) return known.organization;
-    for (const fact of facts) applyChange(known.organization, fact);
-    known.revision = changes.at(-1)?.revision ?? from;
+    for (const fact of facts) apply(known.organization, fact);
+    moveTo(known, changes.at(-1) ?? last);
     return known.organization;
+  };
+
+  const isBehind = (organizationId: string, revision: number) =>
+    (loaded.get(organizationId)?.revision ?? revision) < revision;
+
+  /** Only what has changed is read, however far in the future the revision may be. */
+  const catchUpTo = async (organizationId: string, revision: number, db: Storage['db']): Promise<void> => {
+    const known = loaded.get(organizationId);
+    if (known && known.revision < revision)
+      await catchUp(authorizedPlatform(organizationId), known, { db, committed: null });
   };
 
   const read = async (organizationId: string, revision: number, source: Source): Promise<Organization | null> => {
@@ -139,23 +193,41 @@ export function createDecisions(storage: Storage, initial: Catalogue, maximumLoa
     at: async (organizationId, revision) => now(organizationId, revision) ?? readCommitted(organizationId, revision),
     // Not in turn: whoever has the turn may wait for the lock that the change holds.
     before: async (organizationId, revision, db) => read(organizationId, revision, { db, committed: revision }),
-    take: async (organizationId, revision, fact) => {
+    take: async (organizationId, { fact, ...change }) => {
       const known = loaded.get(organizationId);
       // Not in memory: the next question reads it as it is then.
-      if (!known || known.revision >= revision) return;
-      if (known.revision === revision - 1) {
-        if (fact) applyChange(known.organization, fact);
-        known.revision = revision;
+      if (!known || known.revision >= change.revision) return;
+      // Of an organization that may be gone, only the database knows.
+      if (known.revision === change.revision - 1 && change.resource !== 'organization') {
+        if (fact) apply(known.organization, fact);
+        moveTo(known, change);
         return;
       }
-      await readCommitted(organizationId, revision);
+      await readCommitted(organizationId, change.revision);
     },
     revision: (organizationId) => loaded.get(organizationId)?.revision ?? 0,
+    positions: () =>
+      [...loaded].map(([organizationId, { revision, entryId }]) => ({ organizationId, revision, entryId })),
+    reached: async (organizationId, revision) => {
+      if (isBehind(organizationId, revision))
+        await inTurn(organizationId, () => storage.snapshot((db) => catchUpTo(organizationId, revision, db)));
+    },
+    forget: drop,
+    *contents() {
+      for (const [organizationId, { organization, revision, entryId }] of loaded)
+        yield { facts: factsOf(organization), keys: keys.of(organizationId), revision, entryId };
+    },
+    restore: keep,
     useCatalogue: (next) => {
       catalogue = next;
       for (const { organization } of loaded.values()) replaceCatalogue(organization, next);
     },
   };
+}
+
+function moveTo(known: Loaded, { revision, entryId }: Pick<LoggedChange, 'revision' | 'entryId'>): void {
+  known.revision = revision;
+  known.entryId = entryId;
 }
 
 function askedLongestAgo(loaded: ReadonlyMap<string, Loaded>): string {

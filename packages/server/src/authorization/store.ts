@@ -8,18 +8,27 @@ import type {
   UserFact,
 } from '@bailiwick/authz';
 import type { AuditResource } from '@bailiwick/contract';
+import type { HeldKey } from '../api-keys/known-keys.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Authorized } from './authorized.ts';
 
 /** Facts of an organization at the revision they were read at. */
 export interface FactsAtRevision {
   readonly facts: OrganizationFacts;
+  readonly keys: readonly HeldKey[];
   readonly revision: number;
+  /** The audit entry of that revision; null where there is none. */
+  readonly entryId: string | null;
 }
+
+/** What a change leaves in memory: for decisions, or whose a key is. */
+export type Fact = FactChange | { readonly kind: 'api_key'; readonly accessKey: string; readonly held: HeldKey | null };
 
 /** One entry of the change log: what was changed by which revision. */
 export interface LoggedChange {
   readonly revision: number;
+  /** Id of its audit entry. */
+  readonly entryId: string;
   readonly resource: AuditResource;
   readonly resourceId: string;
 }
@@ -34,10 +43,21 @@ export async function readRevision(db: Storage['db'], scope: Authorized): Promis
   return row?.revision ?? null;
 }
 
-/** Everything that decisions depend on. Wants a transaction that sees one state of the database. */
-export async function readAllFacts(db: Storage['db'], scope: Authorized): Promise<FactsAtRevision | null> {
-  const revision = await readRevision(db, scope);
-  if (revision === null) return null;
+/**
+ * Everything that decisions depend on, and whose the newest keys are. Wants a transaction that sees one state of the database.
+ *
+ * @param committed the last revision that is committed, where the transaction sees one that is not
+ * @param keys how many keys
+ */
+export async function readAllFacts(
+  db: Storage['db'],
+  scope: Authorized,
+  { committed, keys }: { readonly committed: number | null; readonly keys: number },
+): Promise<FactsAtRevision | null> {
+  const read = await readRevision(db, scope);
+  if (read === null) return null;
+  const revision = committed ?? read;
+  const [last] = await readChanges(db, scope, revision - 1, 1);
   const projects = await db
     .selectFrom('projects')
     .select('id')
@@ -45,6 +65,8 @@ export async function readAllFacts(db: Storage['db'], scope: Authorized): Promis
     .execute();
   return {
     revision,
+    entryId: last?.revision === revision ? last.entryId : null,
+    keys: keys === 0 ? [] : await readKeys(db, scope, { limit: keys }),
     facts: {
       id: scope.organizationId,
       projects: projects.map(({ id }) => id),
@@ -65,7 +87,7 @@ export async function readChanges(
 ): Promise<readonly LoggedChange[]> {
   const rows = await db
     .selectFrom('audit_entries')
-    .select(['revision', 'resource_type', 'resource_id'])
+    .select(['revision', 'id', 'resource_type', 'resource_id'])
     .where('organization_id', '=', scope.organizationId)
     .where('revision', '>', after)
     .orderBy('revision')
@@ -73,6 +95,7 @@ export async function readChanges(
     .execute();
   return rows.map((row) => ({
     revision: row.revision,
+    entryId: row.id,
     resource: row.resource_type as AuditResource,
     resourceId: row.resource_id,
   }));
@@ -84,7 +107,7 @@ export async function readFact(
   scope: Authorized,
   resource: AuditResource,
   id: string,
-): Promise<FactChange | null> {
+): Promise<Fact | null> {
   switch (resource) {
     case 'project': {
       const row = await db
@@ -103,9 +126,40 @@ export async function readFact(
       return { kind: 'group', id, fact: (await readGroups(db, scope, id))[0] ?? null };
     case 'policy':
       return { kind: 'policy', id, fact: (await readPolicies(db, scope, id))[0] ?? null };
+    case 'api_key':
+      return {
+        kind: 'api_key',
+        accessKey: id,
+        held: (await readKeys(db, scope, { accessKey: id, limit: 1 }))[0] ?? null,
+      };
     default:
       return null;
   }
+}
+
+async function readKeys(
+  db: Storage['db'],
+  scope: Authorized,
+  { accessKey, limit }: { readonly accessKey?: string; readonly limit: number },
+): Promise<readonly HeldKey[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .select(['access_key', 'secret_hash', 'user_id', 'application_id', 'expires_at'])
+    .where('organization_id', '=', scope.organizationId)
+    .$if(accessKey !== undefined, (query) => query.where('access_key', '=', accessKey ?? ''))
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    secretHash: row.secret_hash,
+    key: {
+      accessKey: row.access_key,
+      organizationId: scope.organizationId,
+      kind: row.user_id === null ? 'application' : 'user',
+      bearerId: row.user_id ?? row.application_id ?? '',
+      expiresAt: row.expires_at,
+    },
+  }));
 }
 
 async function readUsers(db: Storage['db'], scope: Authorized, id?: string): Promise<readonly UserFact[]> {

@@ -7,7 +7,7 @@ import { readDocument } from './document.ts';
 import { CatalogueError } from './faults.ts';
 import { readCatalogueFile } from './file.ts';
 import { readDefinitions } from './read.ts';
-import { type CatalogueReport, type Reconciled, reconcile } from './reconcile.ts';
+import { type CatalogueReport, type HeldSet, type Reconciled, reconcile } from './reconcile.ts';
 import { keepKnownSets } from './store.ts';
 
 /** The catalogue in force, and the way to put the file as it is now in its place. */
@@ -29,13 +29,16 @@ export interface CatalogueSourceOptions {
   readonly path?: string | undefined;
   readonly storage: Storage;
   readonly clock: Clock;
+  /** Sets that the installation is known to have seen, for a start without its database. */
+  readonly knownBefore?: readonly HeldSet[] | undefined;
   /** Told of a catalogue in the turn in which it comes into force, before `current` answers with it. */
   readonly use?: (catalogue: Catalogue) => void;
 }
 
 /** @throws CatalogueError when the file cannot be used */
 export async function createCatalogueSource(options: CatalogueSourceOptions): Promise<CatalogueSource> {
-  let loaded = await load(options);
+  const { knownBefore } = options;
+  let loaded = await load(options, knownBefore && ((work) => work(knownBefore)));
   options.use?.(loaded.catalogue);
   let running: Promise<unknown> = Promise.resolve();
   let waiting: Promise<CatalogueReport> | undefined;
@@ -60,10 +63,15 @@ export async function createCatalogueSource(options: CatalogueSourceOptions): Pr
   };
 }
 
-async function load({ path, storage, clock }: CatalogueSourceOptions): Promise<Reconciled> {
+/** @param reconciling how it is reconciled with what the installation has seen: in the database when left out */
+async function load(
+  { path, storage, clock }: CatalogueSourceOptions,
+  reconciling: (work: (known: readonly HeldSet[]) => Reconciled) => Reconciled | Promise<Reconciled> = (work) =>
+    keepKnownSets(storage, work),
+): Promise<Reconciled> {
   const own = path === undefined ? noDefinitions : readCatalogue(await readCatalogueFile(path), path);
   const definitions = joinDefinitions(builtInDefinitions(), own);
-  const result = await keepKnownSets(storage, (known) => reconcile(definitions, known, clock.now()));
+  const result = await reconciling((known) => reconcile(definitions, known, clock.now()));
   if (result.faults.length > 0) throw new CatalogueError(path ?? 'catalogue', result.faults);
   return result;
 }

@@ -28,7 +28,7 @@ export async function keepKnownSets(
 }
 
 /** All sets that were ever seen: they belong to the installation, and so do the rules of all organizations here. */
-async function readKnownSets(db: Kysely<Database>): Promise<readonly HeldSet[]> {
+export async function readKnownSets(db: Kysely<Database>): Promise<readonly HeldSet[]> {
   const rows = await db.selectFrom('known_permission_sets').selectAll().execute();
   const held = await db
     .selectFrom('rule_permission_sets')

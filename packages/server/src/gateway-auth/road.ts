@@ -86,7 +86,11 @@ async function authenticateInTime(
   atLeast: string | string[] | undefined,
 ): Promise<Authentication> {
   try {
-    return await authenticateAtLeast(() => authenticate(services, credentials), atLeast?.toString());
+    return await authenticateAtLeast(
+      () => authenticate(services, credentials),
+      atLeast?.toString(),
+      services.decisions,
+    );
   } catch (failure) {
     if (failure instanceof ApiError && failure.details.type === 'unavailable')
       throw permissionsDenied([], services.catalogue);

@@ -48,7 +48,7 @@ async function authenticateKey(services: Services, token: string): Promise<Authe
 async function lookUpKey({ storage, secrets, credentials }: Services, token: string): Promise<KeyAuthentication> {
   const found = await findKeyBearer(storage, secrets.hash(token));
   if (!found) throw denied('api_key', 'not_found');
-  credentials.keep(token, found);
+  await credentials.keep(token, found);
   return found;
 }
 

@@ -81,7 +81,7 @@ export async function contextOf(
         },
       };
       const made = await makeChange(services, changing, (change) => work({ ...change, before }));
-      arrival.respondWith('x-bailiwick-revision', made.revision);
+      arrival.respondWith('x-bailiwick-revision', made.change.revision);
       return made.result;
     },
   };

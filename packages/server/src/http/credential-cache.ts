@@ -1,53 +1,98 @@
 import { hash } from 'node:crypto';
+import type { KnownKey, KnownKeys } from '../api-keys/known-keys.ts';
 import type { Decisions } from '../authorization/decisions.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { KeyAuthentication } from './authenticate.ts';
 
 /**
- * Who bears the keys that were used lately, by a digest of the secret. What is found here is what a look-up in the
- * database would find: an entry holds only while its organization is at the revision at which it was looked up, and no
- * other process has changed the database. Nothing is kept for a time.
+ * Who calls with a key whose bearer is in memory. What is found here is what a look-up in the database would find: keys are
+ * known in step with the facts of their organization, and nothing is kept for a time.
  */
 export interface CredentialCache {
   find(secret: string): KeyAuthentication | undefined;
-  keep(secret: string, found: KeyAuthentication): void;
+  /** Keeps what was looked up, beside the facts of its organization, if nothing has changed there since. */
+  keep(secret: string, found: KeyAuthentication): Promise<void>;
 }
 
-/** Entries of some 400 bytes; beyond it all start anew. */
+/** Entries of some 200 bytes; beyond it all start anew. */
 const maximumEntries = 100_000;
 
+interface Entry {
+  readonly key: KnownKey;
+  /** Of the last question. */
+  authentication: KeyAuthentication | undefined;
+}
+
 export function createCredentialCache(
-  storage: Pick<Storage, 'changesOfOthers'>,
-  decisions: Pick<Decisions, 'revision'>,
+  { storage, secrets }: { readonly storage: Pick<Storage, 'changesOfOthers' | 'mayBeAway'>; readonly secrets: Secrets },
+  keys: KnownKeys,
+  decisions: Pick<Decisions, 'at' | 'now' | 'revision'>,
 ): CredentialCache {
-  const entries = new Map<string, KeyAuthentication>();
+  // A digest is much cheaper than the keyed hash.
+  const entries = new Map<string, Entry>();
   let changesSeen = storage.changesOfOthers();
+
+  const entryOf = (secret: string): Entry | undefined => {
+    const digested = digest(secret);
+    const entry = entries.get(digested);
+    if (entry && keys.isKnown(entry.key)) return entry;
+    entries.delete(digested);
+    // Where the keys of an organization come with it.
+    const key = storage.mayBeAway ? keys.find(secrets.hash(secret)) : undefined;
+    return key && enter(digested, key);
+  };
+  const enter = (digested: string, key: KnownKey): Entry => {
+    if (entries.size >= maximumEntries) entries.clear();
+    const entry = { key, authentication: undefined };
+    entries.set(digested, entry);
+    return entry;
+  };
 
   return {
     find(secret) {
       const changes = storage.changesOfOthers();
-      if (changes === null || changes !== changesSeen) {
+      if (changes === null) return undefined;
+      if (changes !== changesSeen) {
         changesSeen = changes;
+        for (const { key } of entries.values()) keys.forget(key.accessKey);
         entries.clear();
         return undefined;
       }
-      const key = digest(secret);
-      const entry = entries.get(key);
+      const entry = entryOf(secret);
       if (entry === undefined) return undefined;
-      if (entry.revision === decisions.revision(entry.actor.organizationId)) return entry;
-      entries.delete(key);
-      return undefined;
+      const { key } = entry;
+      const revision = decisions.revision(key.organizationId);
+      if (entry.authentication?.revision === revision) return entry.authentication;
+      const bearer = decisions.now(key.organizationId, revision)?.principals.get(key.bearerId);
+      if (!bearer) return undefined;
+      entry.authentication = {
+        accessKey: key.accessKey,
+        actor: {
+          kind: key.kind,
+          id: key.bearerId,
+          organizationId: key.organizationId,
+          owner: bearer.owner,
+          locked: bearer.locked,
+        },
+        revision,
+        expiresAt: key.expiresAt,
+      };
+      return entry.authentication;
     },
-    keep(secret, found) {
-      // Where changes of others are not seen, nothing that is kept could be trusted.
-      if (changesSeen === null) return;
-      if (entries.size >= maximumEntries) entries.clear();
-      entries.set(digest(secret), found);
+    async keep(secret, { accessKey, actor, expiresAt, revision }) {
+      const { kind, id: bearerId, organizationId } = actor;
+      // The next step of the road asks for them anyhow.
+      await decisions.at(organizationId, revision);
+      if (changesSeen === null || decisions.revision(organizationId) !== revision) return;
+      const key = { accessKey, organizationId, kind, bearerId, expiresAt };
+      keys.set(secrets.hash(secret), key);
+      enter(digest(secret), key);
     },
   };
 }
 
 /** No cache: every credential is looked up. */
-export const noCredentialCache: CredentialCache = { find: () => undefined, keep: () => {} };
+export const noCredentialCache: CredentialCache = { find: () => undefined, keep: async () => {} };
 
 const digest = (secret: string): string => hash('sha256', secret, 'base64');

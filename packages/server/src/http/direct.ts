@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { contract } from '@bailiwick/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Handlers, Services } from '../context.ts';
+import { ageHeader } from './age.ts';
 import type { KeyAuthentication } from './authenticate.ts';
 import { contextOf } from './context-of.ts';
 import { isDraining } from './drain.ts';
@@ -45,6 +46,7 @@ export function takeDirectly(app: FastifyInstance, options: DirectOptions): void
 /** @returns a function that says whether it took the request */
 function createDirect({ services, handlers, finished, problemOf, behindProxies }: DirectOptions) {
   const handle = handlers[operation.id];
+  const { standing } = services.storage;
   let parse: Parser | undefined;
   let serialize: Serializer | undefined;
 
@@ -88,6 +90,7 @@ function createDirect({ services, handlers, finished, problemOf, behindProxies }
         'content-type': 'application/json',
         'x-request-id': arrived.requestId,
         'content-length': Buffer.byteLength(body),
+        ...(standing.state() === 'alone' && { [ageHeader]: Math.ceil(standing.ageSeconds()) }),
       });
       response.end(body);
       finished({

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Services } from '../context.ts';
 import { acceptedKeys } from '../jwts/signing-keys.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import { openDocs } from './docs-pages.ts';
 import { registerOnDemand } from './on-demand.ts';
@@ -16,8 +17,8 @@ export function registerOperational(app: FastifyInstance, services: Services, me
   app.get('/healthz', async (_request, reply) => reply.send(json({ status: 'alive' })));
 
   app.get('/readyz', async (_request, reply) => {
-    const ready = await isReachable(services);
-    return reply.code(ready ? 200 : 503).send(json({ status: ready ? 'ready' : 'database unreachable' }));
+    const { isReady, ...told } = await readiness(services);
+    return reply.code(isReady ? 200 : 503).send(json(told));
   });
 
   app.get('/metrics', async (_request, reply) =>
@@ -43,7 +44,26 @@ export function registerOperational(app: FastifyInstance, services: Services, me
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-async function isReachable({ storage }: Services): Promise<boolean> {
+interface Readiness {
+  readonly isReady: boolean;
+  readonly status: string;
+  readonly age_seconds?: number;
+}
+
+/**
+ * A server whose database is away is ready for as long as it has something to decide by: a balancer that took it away, and all
+ * others with it, would make a failure of the database one of everything.
+ */
+async function readiness({ storage, decisions }: Services): Promise<Readiness> {
+  const { standing } = storage;
+  if (standing.state() !== 'alone' && (await isReachable(storage))) return { isReady: true, status: 'ready' };
+  const isReady = standing.isMemoryEnough() && decisions.positions().length > 0;
+  const isAlone = standing.state() === 'alone';
+  const age = isAlone && { age_seconds: Math.ceil(standing.ageSeconds()) };
+  return { isReady, status: 'database unreachable', ...age };
+}
+
+async function isReachable(storage: Storage): Promise<boolean> {
   try {
     await sql`select 1`.execute(storage.db);
     return true;

@@ -27,7 +27,11 @@ export function registerOperations(
   const authenticateRequest = async (request: FastifyRequest) => {
     const credentials = credentialsOf(request);
     const atLeast = header(request, 'x-bailiwick-at-least');
-    const authentication = await authenticateAtLeast(() => authenticate(services, credentials), atLeast);
+    const authentication = await authenticateAtLeast(
+      () => authenticate(services, credentials),
+      atLeast,
+      services.decisions,
+    );
     callers.set(request, authentication);
   };
 

@@ -1,4 +1,5 @@
 import { ApiError, type ErrorDetails, errorBody, errorKinds, invalidArgument } from '@bailiwick/contract';
+import { isDatabaseAway } from '../storage/away.ts';
 import { wrongContentType } from './parse.ts';
 
 /** What a failure becomes on the wire. */
@@ -29,6 +30,8 @@ function detailsOf(failure: unknown, requestId: string): ErrorDetails {
   if (isCutOff(failure)) return invalidArgument('body', 'format', 'the connection ended before the body did').details;
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongContentType().details;
   if (code === 'FST_ERR_BAD_URL') return { type: 'not_found', resource: 'path', resource_id: '' };
+  if (isDatabaseAway(failure))
+    return { type: 'unavailable', help_message: 'the database cannot be reached; try again' };
   return { type: 'internal_error', request_id: requestId };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, invalidArgument } from '@bailiwick/contract';
+import type { Decisions } from '../authorization/decisions.ts';
 import type { Authentication } from './authenticate.ts';
 
 /** How long a request waits for a revision that is not here yet, in milliseconds, and how often it looks. */
@@ -15,6 +16,7 @@ const interval = 20;
 export async function authenticateAtLeast(
   authenticate: () => Promise<Authentication>,
   atLeast: string | undefined,
+  decisions: Pick<Decisions, 'reached'>,
 ): Promise<Authentication> {
   let authentication = await authenticate();
   if (atLeast === undefined) return authentication;
@@ -29,8 +31,10 @@ export async function authenticateAtLeast(
         help_message: `revision ${wanted} has not arrived here; this server has ${authentication.revision}`,
       });
     }
-    await pause(interval);
+    // Another server may have made the change: it is in the database before it is announced.
+    await decisions.reached(authentication.actor.organizationId, wanted);
     authentication = await authenticate();
+    if (authentication.revision < wanted) await pause(interval);
   }
   return authentication;
 }

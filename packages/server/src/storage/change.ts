@@ -1,11 +1,11 @@
-import type { FactChange } from '@bailiwick/authz';
-import type { AuditEvent } from '@bailiwick/contract';
+import { ApiError, type AuditEvent } from '@bailiwick/contract';
 import type { Insertable, Transaction } from 'kysely';
 import type { Authorized } from '../authorization/authorized.ts';
-import type { Decisions } from '../authorization/decisions.ts';
+import type { Decisions, TakenChange } from '../authorization/decisions.ts';
 import { readFact } from '../authorization/store.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Change } from '../context.ts';
+import { isDatabaseAway } from './away.ts';
 import type { AuditEntryTable, Database } from './schema.ts';
 import type { Storage } from './storage.ts';
 import { createTurns } from './turns.ts';
@@ -34,12 +34,10 @@ export interface ChangeRequest {
   readonly confirm?: (db: Transaction<Database>, revision: number) => Promise<void>;
 }
 
-/** The result of a change and the revision it made. */
+/** The result of a change and what it leaves in memory. */
 export interface Changed<T> {
   readonly result: T;
-  readonly revision: number;
-  /** What decisions depend on from now on; null for a change that they do not depend on. */
-  readonly fact: FactChange | null;
+  readonly change: TakenChange;
 }
 
 /**
@@ -59,13 +57,31 @@ export async function makeChange<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
   const { organizationId } = request.scope;
+  let isDone = false;
   const made = await turns(organizationId, () =>
-    services.storage.transaction((db) => changeWithin(db, services, request, work)),
-  );
+    services.storage.transaction(async (db) => {
+      const done = await changeWithin(db, services, request, work);
+      isDone = true;
+      return done;
+    }),
+  ).catch((failure: unknown) => {
+    throw isDone && isDatabaseAway(failure) ? mayBeMade(failure) : failure;
+  });
+  services.storage.announce(organizationId, made.change);
   // Before the change is acknowledged, so that no later question is answered from before it.
-  await services.decisions.take(organizationId, made.revision, made.fact);
+  await services.decisions.take(organizationId, made.change);
   return made;
 }
+
+/** The database was told to commit, and did not say whether it has. */
+const mayBeMade = (cause: unknown): ApiError =>
+  new ApiError(
+    {
+      type: 'unavailable',
+      help_message: 'the database broke off; the change may have been made, look before you repeat it',
+    },
+    { cause },
+  );
 
 /**
  * Changes that wait for the row of their organization wait here already, without a connection: all connections could
@@ -91,11 +107,14 @@ export async function changeWithin<T>(
   const [resourceId] = touched;
   if (resourceId === undefined || touched.length > 1)
     throw new Error(`${request.operation} must name one changed resource`);
+  const entryId = ids.uuid();
   await db
     .insertInto('audit_entries')
-    .values(auditEntry(request, { revision, now, id: ids.uuid(), resourceId }))
+    .values(auditEntry(request, { revision, now, id: entryId, resourceId }))
     .execute();
-  return { result, revision, fact: await readFact(db, request.scope, request.event.resource, resourceId) };
+  const { resource } = request.event;
+  const fact = await readFact(db, request.scope, resource, resourceId);
+  return { result, change: { revision, entryId, resource, resourceId, fact } };
 }
 
 async function nextRevision(db: Transaction<Database>, organizationId: string): Promise<number> {

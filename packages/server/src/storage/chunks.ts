@@ -11,7 +11,8 @@ export function idChunks(ids: readonly string[]): readonly (readonly string[])[]
   return runsOf(ids, maximumParameters - 1);
 }
 
-function runsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+/** Items in runs of a size. */
+export function runsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { Storage } from './storage.ts';
+import type { OpenOptions, Storage } from './storage.ts';
 
 /**
  * Opens the database of an address: `postgres://…` or `file:…` for SQLite.
  *
  * @throws Error when the address is of neither kind
  */
-export async function openStorage(url: string, options: { readonly migrateTo?: string } = {}): Promise<Storage> {
-  const { protocol } = new URL(url);
+export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
+  const protocol = url.slice(0, url.indexOf(':') + 1);
   if (protocol === 'file:') {
     const { openSqlite } = await import('./sqlite.ts');
     return openSqlite(fileURLToPath(url), options);

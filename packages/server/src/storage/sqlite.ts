@@ -5,14 +5,15 @@ import { Kysely } from 'kysely';
 import { sqliteTypes } from './dialect.ts';
 import type { Database } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { alwaysCurrent } from './standing.ts';
 import { keepStatements } from './statements.ts';
-import { migrate, type Storage } from './storage.ts';
+import { migrate, type OpenOptions, type Storage } from './storage.ts';
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 const busyTimeout = 10_000;
 
 /** Opens the embedded database in a file, made when missing. Every commit is on disk before it is acknowledged. */
-export async function openSqlite(path: string, options: { readonly migrateTo?: string } = {}): Promise<Storage> {
+export async function openSqlite(path: string, options: OpenOptions = {}): Promise<Storage> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const file = new SQLite(path, { timeout: busyTimeout });
   file.pragma('journal_mode = WAL');
@@ -26,6 +27,12 @@ export async function openSqlite(path: string, options: { readonly migrateTo?: s
     db,
     transaction: (work) => db.transaction().execute(work),
     snapshot: (work) => db.transaction().setAccessMode('read only').execute(work),
+    mayBeAway: false,
+    standing: alwaysCurrent,
+    // Servers on one file are found by its own counter.
+    follow: () => {},
+    announce: () => {},
+    isLeader: () => true,
     changesOfOthers: watchOthers(file),
     violatedConstraint,
     close: () => db.destroy(),

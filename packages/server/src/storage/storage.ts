@@ -1,9 +1,12 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import type { TakenChange } from '../authorization/decisions.ts';
 import { ConfigError } from '../config.ts';
 import type { Types } from './dialect.ts';
+import type { Follower } from './follow.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
+import type { Standing } from './standing.ts';
 
 /** An open database. Both kinds hold the same tables and order text by bytes. */
 export interface Storage {
@@ -13,14 +16,41 @@ export interface Storage {
   transaction<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** Runs queries that belong together: all of them see the same moment, and none a change that comes in between. */
   snapshot<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** True where the database is another program, which may be gone while this one runs. */
+  readonly mayBeAway: boolean;
+  /** Whether what is in memory is what the database holds. */
+  readonly standing: Standing;
+  /** Tells what is kept in memory of the changes that other servers make, until the storage is closed. */
+  follow(follower: Follower): void;
+  /** Tells other servers of a change that is committed. */
+  announce(organizationId: string, change: TakenChange): void;
+  /** True for one of the servers on the database at most: the one that does what should be done once. */
+  isLeader(): boolean;
   /**
-   * A number that is another whenever another process has changed the database; null where that cannot be told without
-   * asking for the data itself.
+   * A number that is another whenever another process may have changed the database unheard; null while that cannot be told
+   * without asking for the data itself.
    */
   changesOfOthers(): number | null;
   /** What a unique constraint refused, or null for another failure. */
   violatedConstraint(failure: unknown): string | null;
   close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The migration to stop at; all of them when left out. */
+  readonly migrateTo?: string;
+  /** Seconds for which a server without its database goes by what it has in memory. */
+  readonly longestAlone?: number;
+  /** Whether it may be opened while it cannot be reached; it is brought up to date when it can. */
+  readonly mayBeginAlone?: boolean;
+}
+
+/** The database cannot be reached, and nothing was asked of it. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+  constructor() {
+    super('the database cannot be reached');
+  }
 }
 
 /**
