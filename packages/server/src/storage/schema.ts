@@ -34,6 +34,7 @@ export interface Database {
   signing_keys: SigningKeyTable;
   audit_entries: AuditEntryTable;
   known_permission_sets: KnownPermissionSetTable;
+  compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
   resource_counts: ResourceCountTable;
 }
@@ -375,6 +376,12 @@ export interface AuditEntryTable {
   request_id: string;
   /** Why something did not succeed; empty for what did. */
   reason: Generated<string>;
+}
+
+/** Of the installation: one row. */
+export interface CompatibilityTable {
+  singleton: 1;
+  least_migration: string;
 }
 
 /** Of the installation, not of an organization. */

@@ -78,10 +78,17 @@ export async function migrate(db: Kysely<Database>, types: Types, target?: strin
   });
   const { error } = target === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(target);
   if (error === undefined) return;
-  const unknown = await unknownMigration(db).finally(() => db.destroy());
+  const unknown = await unknownMigration(db);
+  if (unknown !== undefined && (await isCompatible(db))) return;
   if (unknown !== undefined)
     throw new ConfigError(`the database belongs to a newer bailiwick: \`${unknown}\` is unknown to this one`);
   throw error instanceof Error ? error : new Error(String(error));
+}
+
+/** Whether what a newer version has made of the tables leaves room for this one (migrations/0014-compatibility.ts). */
+async function isCompatible(db: Kysely<Database>): Promise<boolean> {
+  const row = await db.selectFrom('compatibility').select('least_migration').executeTakeFirst();
+  return row !== undefined && Object.hasOwn(migrations, row.least_migration);
 }
 
 /** A change of the tables that a newer version has made; there is no way back from it. */
