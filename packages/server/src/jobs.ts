@@ -2,6 +2,7 @@ import { announceEndingKeys } from './api-keys/expiry-notices.ts';
 import { storeEverySeconds } from './api-keys/last-use.ts';
 import type { Config } from './config.ts';
 import { sweepGracePeriods } from './grace-periods/sweep.ts';
+import { adoptLogs } from './log-tree/adopt.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
 
@@ -29,6 +30,7 @@ export async function startJobs(
     });
   addForLeader('ends of API keys', 600, (stopping) => announceEndingKeys(services, stopping));
   addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
+  addForLeader('entries outside of the log tree', 600, (stopping) => adoptLogs(services, stopping));
   const stopMail = await startMail(scheduler, config, parts);
   return async (requests) => {
     await Promise.all([requests, scheduler.stop(), stopMail()]);

@@ -12,6 +12,7 @@ import { signIn } from './0010-sign-in.ts';
 import { mail } from './0011-mail.ts';
 import { signInGrants } from './0012-sign-in-grants.ts';
 import { secondFactors } from './0013-second-factors.ts';
+import { logTree } from './0015-log-tree.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0011-mail': mail,
   '0012-sign-in-grants': signInGrants,
   '0013-second-factors': secondFactors,
+  '0015-log-tree': logTree,
 };
