@@ -17,7 +17,7 @@ export interface LogEntry {
   readonly reason: string;
 }
 
-/** Most entries in one answer of `logTree.listEntries` (docs/decisions/0006-limits.md). */
+/** Most entries in one answer of `logTree.listEntries` (docs/log-tree.md). */
 export const maximumEntries = 1000;
 
 /**
