@@ -39,7 +39,7 @@ async function measureOn(bench: Bench, database: DatabaseKind): Promise<Table> {
   const clock = systemClock();
   const author = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '' } as const;
   const event = { resource: 'organization', action: 'updated' } as const;
-  const kinds = { without: withoutTree, with: createLogTree(logKey) };
+  const kinds = { without: withoutTree, with: createLogTree(logKey, storage.kind) };
   const organizations = { without: randomIds.uuid(), with: randomIds.uuid() };
   for (const id of Object.values(organizations))
     await storage.db.insertInto('organizations').values({ id, name: id, alias: null, created_at: 1 }).execute();

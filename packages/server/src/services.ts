@@ -30,7 +30,7 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
     ...parts,
     decisions,
     credentials,
-    logTree: createLogTree(parts.secrets.logKey),
+    logTree: createLogTree(parts.secrets.logKey, parts.storage.kind),
     lastUse: createLastUse(parts.storage, parts.clock),
     get catalogue() {
       return catalogue();

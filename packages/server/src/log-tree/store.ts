@@ -40,11 +40,43 @@ export const leastStoredLevel = 8;
 type Db = Storage['db'];
 
 export async function insertEntry(db: Db, entry: NewEntry, leaf: Hash): Promise<void> {
-  await db
-    .insertInto('audit_entries')
-    .values({ ...entry, leaf_hash: leaf.toString('hex') })
-    .execute();
+  await db.insertInto('audit_entries').values(entryRow(entry, leaf)).execute();
 }
+
+/** An entry, and the tree that it makes of the one whose head is replaced. */
+export interface Extension {
+  readonly entry: NewEntry;
+  readonly leaf: Hash;
+  readonly tree: Tree;
+  readonly replaced: SignedLogHead;
+}
+
+/**
+ * Stores an entry in any case, and the tree where the stored one is that which is replaced. With PostgreSQL it is one statement: the
+ * way to the database and back is most of what the tree costs there.
+ *
+ * @returns whether the tree is stored too
+ */
+export async function insertExtension(
+  db: Db,
+  kind: Storage['kind'],
+  { entry, leaf, tree, replaced }: Extension,
+): Promise<boolean> {
+  if (kind === 'sqlite') {
+    await insertEntry(db, entry, leaf);
+    return replaceTree(db, tree, replaced);
+  }
+  const { numUpdatedRows } = await db
+    .with('entry', (both) => both.insertInto('audit_entries').values(entryRow(entry, leaf)).returning('revision'))
+    .updateTable('log_heads')
+    .set(treeRow(tree))
+    .where('organization_id', '=', tree.head.organization_id)
+    .where('signature', '=', replaced.signature)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+const entryRow = (entry: NewEntry, leaf: Hash) => ({ ...entry, leaf_hash: leaf.toString('hex') });
 
 export async function readTree(db: Db, organizationId: string): Promise<StoredTree | null> {
   const row = await db
@@ -59,23 +91,25 @@ export async function readTree(db: Db, organizationId: string): Promise<StoredTr
 }
 
 export async function insertTree(db: Db, tree: Tree): Promise<void> {
-  await db.insertInto('log_heads').values(rowOf(tree)).execute();
+  await db.insertInto('log_heads').values(treeRow(tree)).execute();
 }
 
 /** @returns false when what is stored is not what was signed with `replaced` */
 export async function replaceTree(db: Db, tree: Tree, replaced: SignedLogHead): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('log_heads')
-    .set(rowOf(tree))
+    .set(treeRow(tree))
     .where('organization_id', '=', tree.head.organization_id)
     .where('signature', '=', replaced.signature)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
-function rowOf({ head, signedAt, frontier }: Tree) {
-  return { ...head, signed_at: signedAt, frontier: writeFrontier(frontier) };
-}
+const treeRow = ({ head, signedAt, frontier }: Tree) => ({
+  ...head,
+  signed_at: signedAt,
+  frontier: writeFrontier(frontier),
+});
 
 export async function insertSubtrees(db: Db, organizationId: string, subtrees: readonly Subtree[]): Promise<void> {
   if (subtrees.length === 0) return;

@@ -13,8 +13,10 @@ import {
 import type { Transaction } from 'kysely';
 import type { SigningKey } from '../secrets.ts';
 import type { Database } from '../storage/schema.ts';
+import type { Storage } from '../storage/storage.ts';
 import {
   insertEntry,
+  insertExtension,
   insertSubtrees,
   insertTree,
   leastStoredLevel,
@@ -52,7 +54,8 @@ interface Growth {
   readonly signedAt: number;
 }
 
-export function createLogTree(key: SigningKey): LogTree {
+/** @param kind of the database that logs are in */
+export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
   /** May be ahead of the database, after a transaction that came to nothing: what is stored is only replaced if it is this. */
   const kept = new Map<string, Tree>();
 
@@ -86,13 +89,17 @@ export function createLogTree(key: SigningKey): LogTree {
     record: async (db, entry) => {
       const { organization_id: organizationId, revision, created_at: signedAt } = entry;
       const leaf = hashLeaf(entryText(entry));
-      await insertEntry(db, entry, leaf);
       const before = revision - 1;
       const known = kept.get(organizationId);
       if (known?.frontier.size === before) {
         const growth = { from: known, leaves: [leaf], adoptedSize: known.head.adopted_size, signedAt };
-        if (await grow(db, organizationId, growth)) return;
-      }
+        const { tree, complete } = grown(organizationId, growth, key);
+        if (await insertExtension(db, kind, { entry, leaf, tree, replaced: known.head })) {
+          await insertSubtrees(db, organizationId, complete);
+          keep(organizationId, tree);
+          return;
+        }
+      } else await insertEntry(db, entry, leaf);
       const from = await readOwn(db, organizationId);
       // The change is made all the same: whoever can bend the database must not be able to stop the service with it. The
       // tree ends there, which every verification tells.
