@@ -19,6 +19,7 @@ import { firstPage } from './first-page.ts';
 import { httpCheck } from './http-check.ts';
 import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
+import { logTree } from './log-tree.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { peers } from './peers.ts';
 import { replicas } from './replicas.ts';
@@ -31,7 +32,7 @@ import { writes } from './writes.ts';
 
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
-  ...[httpCheck, requests, firstPage, writes, start, command, apply, signInLoad, knownNames],
+  ...[httpCheck, requests, firstPage, writes, logTree, start, command, apply, signInLoad, knownNames],
   ...[consolePages, replicas],
 ];
 

@@ -36,6 +36,20 @@ async function readPostgres<T>(url: string, work: (rows: Rows) => Promise<T>): P
   }
 }
 
+/** Changes a database behind the back of the server that uses it. */
+export async function bendDatabase(url: string, ...statements: readonly string[]): Promise<void> {
+  if (url.startsWith('file:')) {
+    const file = new SQLite(fileURLToPath(url), { fileMustExist: true });
+    for (const statement of statements) file.exec(statement);
+    file.close();
+    return;
+  }
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+
 /**
  * Waits until PostgreSQL has noticed that a server is gone: what it had sent may still be carried out. SQLite runs in
  * the server, and ends with it.

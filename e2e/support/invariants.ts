@@ -25,6 +25,7 @@ const belongings: readonly (readonly [table: string, column: string, owner: stri
 export async function contradictions(url: string): Promise<readonly string[]> {
   return readDatabase(url, async (rows) => [
     ...(await revisions(rows)),
+    ...(await heads(rows)),
     ...(await counters(rows)),
     ...(await orphans(rows)),
     ...(await emptyRules(rows)),
@@ -40,6 +41,14 @@ async function revisions(rows: Rows): Promise<readonly string[]> {
   return found
     .filter(({ revision, entries, first, last }) => revision !== entries || first !== 1 || last !== revision)
     .map((row) => `revisions: ${JSON.stringify(row)}`);
+}
+
+/** The tree of an organization has all of its entries, each taken in by its own change. */
+async function heads(rows: Rows): Promise<readonly string[]> {
+  const found = await rows(`
+    select o.id, o.revision, h.tree_size, h.adopted_size from organizations o left join log_heads h on h.organization_id = o.id
+    where h.tree_size is null or h.tree_size <> o.revision or h.adopted_size > 0`);
+  return found.map((row) => `heads: ${JSON.stringify(row)}`);
 }
 
 async function counters(rows: Rows): Promise<readonly string[]> {

@@ -28,6 +28,7 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   organizations: 'The organization, its alias and its ways to sign in',
   securitySettings: 'Passwords, sessions and lifetimes of keys',
   projects: 'Projects of an organization (Account API)',
+  logTree: 'The log as a Merkle tree, for those who verify it',
   decisions: 'Who may do what, and why',
   authzen: 'The same questions in the words of OpenID AuthZEN 1.0',
   gateway: 'What clients ask before anything else',

@@ -7,6 +7,7 @@ import { gateway } from './gateway.ts';
 import { gracePeriods } from './grace-periods.ts';
 import { groups } from './groups.ts';
 import { jwts } from './jwts.ts';
+import { logTree } from './log-tree/operations.ts';
 import { logs } from './logs.ts';
 import type { Operation } from './operation.ts';
 import { organizations, securitySettings } from './organizations.ts';
@@ -40,6 +41,7 @@ export const contract = {
   signIn,
   signInGrants,
   logs,
+  logTree,
   organizations,
   securitySettings,
   projects,

@@ -22,7 +22,7 @@ const platform = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '
 type Values = Readonly<Record<string, string | undefined>>;
 
 /** Administration works on the database itself, beside a running server; access to the machine is the right to do it. */
-async function withServices<T>(config: Config, work: (services: Services) => Promise<T>): Promise<T> {
+export async function withServices<T>(config: Config, work: (services: Services) => Promise<T>): Promise<T> {
   const { services } = await openServices(config, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
   try {
     return await work(services);

@@ -9,6 +9,7 @@ import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
 import type { Routes } from './gateway-auth/routes.ts';
 import type { CredentialCache } from './http/credential-cache.ts';
+import type { LogTree } from './log-tree/tree.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
@@ -24,6 +25,8 @@ export interface Services {
   readonly decisions: Decisions;
   /** API keys that were used lately. */
   readonly credentials: CredentialCache;
+  /** What makes the log one that cannot be bent. */
+  readonly logTree: LogTree;
   /** When API keys are used. */
   readonly lastUse: LastUse;
   readonly settings: Settings;

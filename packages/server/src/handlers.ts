@@ -13,6 +13,7 @@ import * as gracePeriods from './grace-periods/grace-periods.ts';
 import * as groups from './groups/groups.ts';
 import * as jwts from './jwts/jwts.ts';
 import { renew, signOut } from './jwts/renew.ts';
+import * as logTree from './log-tree/operations.ts';
 import * as logs from './logs/logs.ts';
 import * as organizations from './organizations/organizations.ts';
 import * as permissionSets from './permission-sets/permission-sets.ts';
@@ -119,6 +120,10 @@ export const handlers: Handlers = {
   'signInGrants.redeemDevice': devices.redeemDevice,
   'logs.list': logs.list,
   'logs.get': logs.get,
+  'logTree.getHead': logTree.getHead,
+  'logTree.getInclusionProof': logTree.getInclusionProof,
+  'logTree.getConsistencyProof': logTree.getConsistencyProof,
+  'logTree.listEntries': logTree.listEntries,
   'organizations.get': organizations.get,
   'organizations.setAlias': organizations.setAlias,
   'organizations.updateLoginMethods': organizations.updateLoginMethods,

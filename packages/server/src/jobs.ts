@@ -2,6 +2,7 @@ import { announceEndingKeys } from './api-keys/expiry-notices.ts';
 import { storeEverySeconds } from './api-keys/last-use.ts';
 import type { Config } from './config.ts';
 import { sweepGracePeriods } from './grace-periods/sweep.ts';
+import { adoptLogs } from './log-tree/adopt.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
 import { takeSnapshot } from './snapshots/job.ts';
@@ -30,6 +31,7 @@ export async function startJobs(
     });
   addForLeader('ends of API keys', 600, (stopping) => announceEndingKeys(services, stopping));
   addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
+  addForLeader('entries outside of the log tree', 600, (stopping) => adoptLogs(services, stopping));
   if (config.snapshotEvery !== undefined)
     scheduler.add({
       name: 'snapshot',

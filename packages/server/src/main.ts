@@ -11,6 +11,7 @@ import {
 } from './administration.ts';
 import { authorizedKeysUsage, printAuthorizedKeys } from './authorized-keys/command.ts';
 import { ConfigError, flags, readConfig } from './config.ts';
+import { verifyLogs } from './log-tree/command.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { version } from './version.ts';
 
@@ -25,6 +26,7 @@ const usage = `bailiwick: identity and access management
   bailiwick quota list ORGANIZATION
   bailiwick outbox                                   list mail that is sent, waits or is kept
   bailiwick outbox show ID                           print a mail; what it says may hold secrets
+  bailiwick log verify [ORGANIZATION]                hold the logs against their signed heads
   bailiwick authorized-keys --project-id ID …        print SSH keys for sshd; its --help tells more
   bailiwick openapi                                  print the OpenAPI document
   bailiwick version
@@ -66,6 +68,9 @@ async function run(words: readonly string[]): Promise<void> {
       return showOutbox(config, undefined, withNotes);
     case 'outbox show':
       return showOutbox(config, rest[0] ?? '', withNotes);
+    case 'log verify':
+      if (!(await verifyLogs(config, rest[0], withNotes))) process.exitCode = 1;
+      return;
     case 'openapi':
       return terminal.out(JSON.stringify(openApiDocument({ serverUrl: config.publicUrl ?? '/', version }), null, 2));
     case 'version':

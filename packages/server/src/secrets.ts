@@ -17,6 +17,8 @@ export interface Secrets {
   hash(secret: string): string;
   /** The key of a generation, which signs session tokens (docs/decisions/0016-sign-in.md). */
   signingKey(generation: number): SigningKey;
+  /** The key that signs what the log is (docs/log-tree.md). */
+  readonly logKey: SigningKey;
   /** A text that only this server key opens again (AES-256-GCM): for what must be shown once more. */
   seal(text: string): string;
   /** @throws when it was sealed under another key or changed since */
@@ -47,6 +49,7 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
   // A key object is made ready once; bytes would be at every request, at eight times the cost of the hash itself.
   const sealingKey = createSecretKey(derive('sealing'));
   const lookupKey = createSecretKey(derive('secret lookup'));
+  const logKey = signingKeyOf(derive('log signing'));
   const signingKeys = new Map<number, SigningKey>();
   return {
     hash: (secret) => createHmac('sha256', lookupKey).update(secret).digest('hex'),
@@ -57,6 +60,7 @@ export function deriveSecrets(serverKey: Buffer): Secrets {
       signingKeys.set(generation, made);
       return made;
     },
+    logKey,
     seal: (text) => {
       const nonce = randomBytes(nonceLength);
       const cipher = createCipheriv(sealing, sealingKey, nonce);

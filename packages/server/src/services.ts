@@ -5,9 +5,11 @@ import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
 import { createCredentialCache } from './http/credential-cache.ts';
+import { createLogTree } from './log-tree/tree.ts';
 
 /** What services are made of: all but what follows from the rest. */
-export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse'> {
+export interface ServiceParts
+  extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'logTree' | 'lastUse'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
@@ -28,6 +30,7 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
     ...parts,
     decisions,
     credentials,
+    logTree: createLogTree(parts.secrets.logKey, parts.storage.kind),
     lastUse: createLastUse(parts.storage, parts.clock),
     get catalogue() {
       return catalogue();

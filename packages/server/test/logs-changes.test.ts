@@ -1,4 +1,5 @@
 import { type OperationId, operations } from '@bailiwick/contract';
+import { entryText, hashLeaf } from '@bailiwick/contract/log-tree';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { oneTimePasswordAt } from '../src/second-factors/one-time-passwords.ts';
@@ -62,12 +63,13 @@ for (const database of databases()) {
         user_agent: headers['user-agent'],
         request_id: answer.headers['x-request-id'],
         reason: '',
+        leaf_hash: hashLeaf(entryText(entry)).toString('hex'),
       });
       expect(answer.headers['x-bailiwick-revision']).toBe(String(entry.revision));
       const isShown = shown.includes(entry.resource_type);
       expect((await server.call('GET', `${iam}/logs`)).body.total_count, id).toBe(logs + Number(isShown));
       const [log] = await logsOf(`order_by=created_at_desc&search=${resource}`);
-      const { revision, operation, bearer_type, request_id, reason, ...fields } = entry;
+      const { revision, operation, bearer_type, request_id, reason, leaf_hash, ...fields } = entry;
       if (isShown) expect(log).toEqual({ ...fields, created_at: log.created_at });
       else expect(log?.id).not.toBe(entry.id);
       return answer.body;

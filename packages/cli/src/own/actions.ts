@@ -23,6 +23,7 @@ const actions: Readonly<Record<string, () => Promise<OwnAction>>> = {
   'config.validate': async () => (await import('./config/whole-file.ts')).validateConfiguration,
   'iam.apply': async () => (await import('./apply.ts')).applyFile,
   'iam.export': async () => (await import('./export.ts')).exportFile,
+  'iam.log.verify': async () => (await import('./log-verify.ts')).verifyOrganizationLog,
   info: async () => (await import('./info.ts')).showInfo,
   init: async () => (await import('./init/init.ts')).initialize,
   login: async () => (await import('./login/login.ts')).logIn,

@@ -92,6 +92,18 @@ export const ownTypes: CommandTable['types'] = {
     field('build_info', { type: 'object', object: 'BuildInfo', column: false }),
     field('settings', { type: 'object', object: 'Setting', list: true }),
   ],
+  LogFault: [field('entry', { type: 'integer', nullable: true }), field('problem')],
+  LogVerification: [
+    field('verified', { type: 'boolean' }),
+    field('organization_id'),
+    field('entries', { type: 'integer' }),
+    field('adopted', { type: 'integer' }),
+    field('verified_before', { type: 'integer' }),
+    field('root_hash'),
+    field('signed_at', { type: 'datetime' }),
+    field('key_id'),
+    field('faults', { type: 'object', object: 'LogFault', list: true, column: false }),
+  ],
   Profile: [
     field('name'),
     field('default_zone'),
@@ -295,6 +307,28 @@ export const ownCommands: readonly OwnCommand[] = [
     arguments: [organizationId],
     output: text,
     seeAlso: ['scw iam apply'],
+  }),
+  own('iam log verify', 'Verify that the log is what was signed', {
+    notes: [
+      'Fetches all entries, recomputes their Merkle tree (RFC 9162) and holds it against the signed head, against the head',
+      'that was verified last, and against proofs of the service. The head is remembered in scw-log-heads.json beside the',
+      'configuration. Ends with 1 when anything does not fit, and names the entry.',
+    ],
+    examples: [
+      { title: 'Verify the log', line: 'scw iam log verify' },
+      {
+        title: 'In a pipeline, with a file of its own to remember by',
+        line: 'scw iam log verify state-file=heads.json -o json',
+      },
+    ],
+    needsCredentials: true,
+    arguments: [
+      organizationId,
+      argument('state-file', 'File that remembers verified heads; one beside the configuration when absent'),
+      argument('key-id', 'Key that must have signed; the one of the last time when absent'),
+    ],
+    output: { shape: 'object', type: 'LogVerification' },
+    seeAlso: ['scw iam log list'],
   }),
   own('info', 'Show the settings in force and where each comes from', {
     heading: 'configuration',

@@ -1,5 +1,6 @@
 import type { OwnCommand } from '../../src/own/command.ts';
 import { organization, project, type Reply, type Request, secretKey } from './cli.ts';
+import { logOf, logService } from './log-service.ts';
 import { idOf } from './samples.ts';
 import type { Scene } from './scene.ts';
 
@@ -115,6 +116,10 @@ function signInService(times = 0): (request: Request) => Reply {
     }
   };
 }
+
+const log = logOf(17);
+const rightLog = await logService(log);
+const bentLog = await logService({ ...log, entries: log.entries.toSpliced(4, 1) });
 
 /** What stands behind a command, in every format, and what else it may meet. */
 interface Play extends Omit<Scene, 'about'> {
@@ -341,6 +346,23 @@ const plays: Readonly<Record<string, Play>> = {
     errors: [
       { about: 'no right', reply: refused },
       { about: 'no such folder', words: ['-f', 'nowhere/organization.yaml'], reply: usedService },
+    ],
+  },
+  'iam.log.verify': {
+    reply: rightLog,
+    more: [
+      { about: 'an entry is missing', reply: bentLog, width: 80 },
+      { about: 'an entry is missing', reply: bentLog, words: ['-o', 'json'] },
+    ],
+    errors: [
+      { about: 'another key than wanted', words: ['key-id=another'], reply: rightLog },
+      {
+        about: 'a file of something else',
+        words: ['state-file=broken.json'],
+        files: { 'broken.json': '{}' },
+        reply: rightLog,
+      },
+      { about: 'no right', reply: refused },
     ],
   },
   info: {

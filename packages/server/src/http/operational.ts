@@ -39,6 +39,12 @@ export function registerOperational(app: FastifyInstance, services: Services, me
     return reply.send(json({ keys }));
   });
 
+  app.get('/.well-known/log-keys.json', async (_request, reply) => {
+    const { kid, publicKey } = services.secrets.logKey;
+    const { kty, crv, x } = publicKey.export({ format: 'jwk' });
+    return reply.send(json({ keys: [{ kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }] }));
+  });
+
   registerOnDemand(app, ['/docs', '/docs/*'], openDocs);
 }
 

@@ -1,12 +1,14 @@
 import { ApiError, type AuditEvent } from '@bailiwick/contract';
-import type { Insertable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Decisions, TakenChange } from '../authorization/decisions.ts';
 import { readFact } from '../authorization/store.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Change } from '../context.ts';
+import type { NewEntry } from '../log-tree/store.ts';
+import type { LogTree } from '../log-tree/tree.ts';
 import { isDatabaseAway } from './away.ts';
-import type { AuditEntryTable, Database } from './schema.ts';
+import type { Database } from './schema.ts';
 import type { Storage } from './storage.ts';
 import { createTurns } from './turns.ts';
 
@@ -52,6 +54,7 @@ export async function makeChange<T>(
     readonly clock: Clock;
     readonly ids: Ids;
     readonly decisions: Decisions;
+    readonly logTree: LogTree;
   },
   request: ChangeRequest,
   work: (change: Change) => Promise<T>,
@@ -92,7 +95,7 @@ const turns = createTurns();
 /** The same inside a transaction that makes several changes. */
 export async function changeWithin<T>(
   db: Transaction<Database>,
-  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+  { clock, ids, logTree }: { readonly clock: Clock; readonly ids: Ids; readonly logTree: LogTree },
   request: ChangeRequest,
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
@@ -108,10 +111,7 @@ export async function changeWithin<T>(
   if (resourceId === undefined || touched.length > 1)
     throw new Error(`${request.operation} must name one changed resource`);
   const entryId = ids.uuid();
-  await db
-    .insertInto('audit_entries')
-    .values(auditEntry(request, { revision, now, id: entryId, resourceId }))
-    .execute();
+  await logTree.record(db, auditEntry(request, { revision, now, id: entryId, resourceId }));
   const { resource } = request.event;
   const fact = await readFact(db, request.scope, resource, resourceId);
   return { result, change: { revision, entryId, resource, resourceId, fact } };
@@ -130,7 +130,7 @@ async function nextRevision(db: Transaction<Database>, organizationId: string): 
 function auditEntry(
   { scope, author, operation, event, reason = '' }: ChangeRequest,
   made: { readonly revision: number; readonly now: number; readonly id: string; readonly resourceId: string },
-): Insertable<AuditEntryTable> {
+): NewEntry {
   return {
     organization_id: scope.organizationId,
     revision: made.revision,

@@ -33,6 +33,8 @@ export interface Database {
   sign_in_limits: SignInLimitTable;
   signing_keys: SigningKeyTable;
   audit_entries: AuditEntryTable;
+  log_heads: LogHeadTable;
+  log_nodes: LogNodeTable;
   known_permission_sets: KnownPermissionSetTable;
   compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
@@ -376,6 +378,31 @@ export interface AuditEntryTable {
   request_id: string;
   /** Why something did not succeed; empty for what did. */
   reason: Generated<string>;
+  /** Hexadecimal; null in entries of servers that knew no tree (docs/log-tree.md). */
+  leaf_hash: Generated<string | null>;
+}
+
+/** What was signed last of the log of an organization. */
+export interface LogHeadTable {
+  organization_id: string;
+  tree_size: number;
+  root_hash: string;
+  adopted_size: number;
+  signed_at: number;
+  key_id: string;
+  signature: string;
+  /** The perfect subtrees, largest first: hexadecimal. */
+  frontier: string;
+}
+
+/** Perfect subtrees of a log that are complete, the small ones left out. */
+export interface LogNodeTable {
+  organization_id: string;
+  /** It has 2^level leaves. */
+  level: number;
+  /** Its first leaf is position * 2^level. */
+  position: number;
+  hash: string;
 }
 
 /** Of the installation: one row. */

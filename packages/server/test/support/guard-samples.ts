@@ -340,6 +340,10 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'projects.get': onProject(),
   'projects.update': onProject({ description: 'of roses' }),
   'projects.delete': onProject(),
+  'logTree.getHead': () => [iam('log-tree/head')],
+  'logTree.getInclusionProof': () => [iam('log-tree/inclusion-proof?revision=1')],
+  'logTree.getConsistencyProof': () => [iam('log-tree/consistency-proof?first_size=1')],
+  'logTree.listEntries': () => [iam('log-tree/entries')],
   'decisions.check': (_, { id }) => [
     iam('check-permissions'),
     {

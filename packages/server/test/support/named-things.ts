@@ -87,6 +87,7 @@ const samples: Readonly<Record<string, Json>> = {
   attestation_object: 'AAAA',
   token: 'another',
   user_code: 'BCDF-GHJK',
+  first_size: 1,
   ...codeRequest,
   permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };

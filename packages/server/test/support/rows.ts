@@ -252,6 +252,20 @@ export const samples: readonly (readonly [Table, Row])[] = [
   ['signing_keys', { generation: 0, created_at: 1 }],
   ['audit_entries', auditEntry(a.organization, 1)],
   ['audit_entries', auditEntry(a.organization, 2)],
+  [
+    'log_heads',
+    {
+      organization_id: a.organization,
+      tree_size: 2,
+      root_hash: 'root',
+      adopted_size: 0,
+      signed_at: 1,
+      key_id: 'key',
+      signature: 'signature',
+      frontier: 'root',
+    },
+  ],
+  ['log_nodes', { organization_id: a.organization, level: 8, position: 0, hash: 'hash' }],
   ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],
 ];
 
