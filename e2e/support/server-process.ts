@@ -38,6 +38,8 @@ export interface ServerSetting {
   readonly logLevel?: string;
   /** Settings beside those of the flags. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The program of another version. */
+  readonly program?: string;
 }
 
 const unlimited = {
@@ -81,7 +83,7 @@ export function launchServer(setting: ServerSetting): Launch {
   const data = setting.data ?? dataFolder();
   const flags = ['--data', data, '--database-url', setting.databaseUrl, '--port', String(setting.port ?? 0)];
   const more = ['--log-level', setting.logLevel ?? 'warn', '--quotas', join(data, 'quotas.yaml')];
-  const child = spawn(process.execPath, [bailiwick, 'serve', ...flags, ...more], {
+  const child = spawn(process.execPath, [setting.program ?? bailiwick, 'serve', ...flags, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...setting.env },
   });
