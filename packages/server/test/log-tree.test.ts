@@ -10,7 +10,6 @@ import {
   rootOfHead,
   thumbprint,
 } from '@bailiwick/contract/log-tree';
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { authorizedPlatform } from '../src/authorization/authorized.ts';
@@ -18,6 +17,7 @@ import { adoptLogs } from '../src/log-tree/adopt.ts';
 import { readTree } from '../src/log-tree/store.ts';
 import { verifyLog } from '../src/log-tree/verify.ts';
 import { changeWithin } from '../src/storage/change.ts';
+import { chunks } from '../src/storage/chunks.ts';
 import { create } from './support/bearers.ts';
 import { expectRefused, invalid } from './support/refusals.ts';
 import { type Json, serverOn } from './support/server.ts';
@@ -131,19 +131,31 @@ for (const database of databases()) {
 
     /** Entries as servers wrote them that knew no tree. */
     const withoutTree = async (organizationId: string, times: number) => {
-      const { db } = server.services.storage;
-      for (let done = 0; done < times; done += 1) {
+      const { storage, ids } = server.services;
+      await storage.transaction(async (db) => {
         const { revision } = await db
           .updateTable('organizations')
-          .set((row) => ({ revision: row('revision', '+', 1) }))
+          .set((row) => ({ revision: row('revision', '+', times) }))
           .where('id', '=', organizationId)
           .returning('revision')
           .executeTakeFirstOrThrow();
-        await sql`insert into audit_entries (organization_id, revision, id, created_at, operation, action, resource_type,
-          resource_id, bearer_type, bearer_id, ip, user_agent, request_id) values (${organizationId}, ${revision},
-          ${server.services.ids.uuid()}, ${server.clock.now()}, 'organizations.update', 'updated', 'organization',
-          ${organizationId}, 'platform', '', '', '', '')`.execute(db);
-      }
+        const entries = Array.from({ length: times }, (_, index) => ({
+          organization_id: organizationId,
+          revision: revision - times + 1 + index,
+          id: ids.uuid(),
+          created_at: server.clock.now(),
+          operation: 'organizations.update',
+          action: 'updated' as const,
+          resource_type: 'organization',
+          resource_id: organizationId,
+          bearer_type: 'platform' as const,
+          bearer_id: '',
+          ip: '',
+          user_agent: '',
+          request_id: '',
+        }));
+        for (const rows of chunks(entries)) await db.insertInto('audit_entries').values(rows).execute();
+      });
     };
 
     it('entries of servers that know no tree are taken in by the next change of one that does', async () => {
