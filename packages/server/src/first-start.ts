@@ -6,6 +6,7 @@ import { type Config, ConfigError } from './config.ts';
 import type { Services } from './context.ts';
 import { createOrganization } from './organizations/create.ts';
 import { replacePrivateFile } from './private-file.ts';
+import type { Secrets } from './secrets.ts';
 import type { Terminal } from './serve.ts';
 
 /** What a person must know after an organization was made, and nobody may learn from a log. */
@@ -18,7 +19,9 @@ export interface OwnerCredentials {
   readonly secretKey: string;
 }
 
-const keyCheckText = 'bailiwick server key check';
+/** What a database keeps of the server key, to tell it from others. */
+export const serverKeyCheck = ({ hash }: Pick<Secrets, 'hash'>): string => hash('bailiwick server key check');
+
 const defaultOwnerEmail = 'owner@bailiwick.internal';
 
 /**
@@ -32,7 +35,7 @@ export async function firstStart(
   services: Services,
   { firstStart: given, data }: Pick<Config, 'firstStart' | 'data'>,
 ): Promise<boolean> {
-  const check = services.secrets.hash(keyCheckText);
+  const check = serverKeyCheck(services.secrets);
   const known = await services.storage.db.selectFrom('installation').select('server_key_check').executeTakeFirst();
   if (known) {
     if (known.server_key_check === check) return false;

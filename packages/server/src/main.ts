@@ -23,6 +23,8 @@ const usage = `bailiwick: identity and access management
   bailiwick organization delete ID --yes ID
   bailiwick quota set ORGANIZATION NAME VALUE        VALUE: a number or unlimited
   bailiwick quota list ORGANIZATION
+  bailiwick backup FILE                              write all there is into a file, while servers run
+  bailiwick restore FILE                             put it into an empty database of either kind
   bailiwick outbox                                   list mail that is sent, waits or is kept
   bailiwick outbox show ID                           print a mail; what it says may hold secrets
   bailiwick authorized-keys --project-id ID …        print SSH keys for sshd; its --help tells more
@@ -47,6 +49,9 @@ async function run(words: readonly string[]): Promise<void> {
   if (words.includes('--help') || words.includes('-h')) return void process.stdout.write(usage);
   const { config, positionals, values } = readConfig(words, process.env, administrationFlags);
   const [command = 'serve', verb = '', ...rest] = positionals;
+  // Their next word is a file.
+  if (command === 'backup') return (await import('./backup/command.ts')).backUpTo(config, verb, terminal);
+  if (command === 'restore') return (await import('./backup/command.ts')).restoreFrom(config, verb, terminal);
   switch (`${command} ${verb}`.trim()) {
     case 'serve':
       return serveUntilStopped(config);

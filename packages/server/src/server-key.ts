@@ -17,6 +17,19 @@ export function readServerKey({ data, serverKey }: Pick<Config, 'data' | 'server
   return decode(readFileSync(path, 'utf8').trim(), path);
 }
 
+/**
+ * The same without making one: a new key would open nothing of a database that is there already.
+ *
+ * @throws ConfigError when there is none
+ */
+export function existingServerKey(config: Pick<Config, 'data' | 'serverKey'>): Buffer {
+  const path = join(config.data, 'server.key');
+  if (config.serverKey !== undefined || existsSync(path)) return readServerKey(config);
+  throw new ConfigError(
+    `there is no server key: put the one of the database to ${path}, or name it in BAILIWICK_SERVER_KEY`,
+  );
+}
+
 function decode(text: string, where: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length === serverKeyLength) return key;

@@ -21,7 +21,7 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
   file.pragma('foreign_keys = ON');
   file.pragma('trusted_schema = OFF');
   const db = new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file)) });
-  await migrate(db, sqliteTypes, options.migrateTo);
+  if (!options.asItIs) await migrate(db, sqliteTypes, options.migrateTo);
   return {
     kind: 'sqlite',
     db,
