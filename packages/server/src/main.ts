@@ -25,6 +25,7 @@ const usage = `bailiwick: identity and access management
   bailiwick quota list ORGANIZATION
   bailiwick backup FILE                              write all there is into a file, while servers run
   bailiwick restore FILE                             put it into an empty database of either kind
+  bailiwick doctor [-o json]                         look at all that a server needs; ends with 1 on a problem
   bailiwick outbox                                   list mail that is sent, waits or is kept
   bailiwick outbox show ID                           print a mail; what it says may hold secrets
   bailiwick authorized-keys --project-id ID …        print SSH keys for sshd; its --help tells more
@@ -57,6 +58,9 @@ async function run(words: readonly string[]): Promise<void> {
       return serveUntilStopped(config);
     case 'init':
       return initialize(config, terminal);
+    case 'doctor':
+      process.exitCode = await (await import('./doctor/command.ts')).examine(config, values.output, terminal);
+      return;
     case 'organization create':
       return createAnotherOrganization(config, values, terminal);
     case 'organization list':
