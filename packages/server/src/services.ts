@@ -1,13 +1,14 @@
 import { createCatalogue } from '@bailiwick/authz';
 import { createKnownKeys } from './api-keys/known-keys.ts';
 import { createLastUse } from './api-keys/last-use.ts';
+import { createRehash } from './api-keys/rehash.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
 import { createCredentialCache } from './http/credential-cache.ts';
 
 /** What services are made of: all but what follows from the rest. */
-export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse'> {
+export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse' | 'rehash'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
@@ -22,12 +23,14 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
   const keys = createKnownKeys();
   const data = toCatalogueData(catalogue());
   const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
-  const credentials = createCredentialCache(parts, keys, decisions);
+  const rehash = createRehash(parts.storage);
+  const credentials = createCredentialCache({ ...parts, rehash }, keys, decisions);
   parts.storage.follow(decisions);
   return {
     ...parts,
     decisions,
     credentials,
+    rehash,
     lastUse: createLastUse(parts.storage, parts.clock),
     get catalogue() {
       return catalogue();

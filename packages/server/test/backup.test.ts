@@ -79,7 +79,7 @@ for (const source of databases()) {
           writeFileSync(join(from.data, 'server.key'), key.toString('base64'));
           const storage = await openStorage(created.url, { migrateTo: state });
           await insertSamples(storage.db);
-          const check = { server_key_check: serverKeyCheck(deriveSecrets(key)) };
+          const check = { server_key_check: serverKeyCheck(deriveSecrets([{ id: null, bytes: key }])) };
           await storage.db.updateTable('installation').set(check).execute();
           await storage.close();
           await backUpTo(from.config, file, from.terminal);

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../clock.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { serverKeyCheck } from '../first-start.ts';
+import { isOfServerKeys } from '../first-start.ts';
 import { deriveSecrets } from '../secrets.ts';
 import type { Terminal } from '../serve.ts';
-import { existingServerKey } from '../server-key.ts';
+import { existingServerKeys } from '../server-keys/server-keys.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import { openStorage } from '../storage/open.ts';
 import { migrationsOf, type OpenOptions, type Storage } from '../storage/storage.ts';
@@ -59,7 +59,7 @@ export async function restoreFrom(config: Config, file: string, terminal: Termin
 
 async function restoreAll(config: Config, reader: BackupReader): Promise<number> {
   const { migration, tables } = reader.header;
-  const check = serverKeyCheck(deriveSecrets(existingServerKey(config)));
+  const secrets = deriveSecrets(existingServerKeys(config));
   const newer = Object.keys(migrations).filter((name) => name > migration);
   await withStorage(config, { asItIs: true }, async ({ db }) => {
     const made = (await migrationsOf(db)).find((name) => newer.includes(name));
@@ -70,7 +70,7 @@ async function restoreAll(config: Config, reader: BackupReader): Promise<number>
   });
   await withProgress((progress) =>
     withStorage(config, { migrateTo: migration }, (storage) =>
-      restore(storage, reader, (found) => found === check, progress),
+      restore(storage, reader, (found) => isOfServerKeys(secrets, found), progress),
     ),
   );
   if (newer.length > 0) await withStorage(config, {}, async () => {});

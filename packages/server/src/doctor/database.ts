@@ -3,11 +3,11 @@ import { createCatalogueSource } from '../catalogue/source.ts';
 import { readKnownSets } from '../catalogue/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { serverKeyCheck } from '../first-start.ts';
+import { isOfServerKeys } from '../first-start.ts';
 import { knownNames } from '../operator-files/known-names.ts';
 import { openOperatorFiles } from '../operator-files/operator-files.ts';
 import { deriveSecrets } from '../secrets.ts';
-import { existingServerKey } from '../server-key.ts';
+import { existingServerKeys } from '../server-keys/server-keys.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import { migrationsOf, type Storage } from '../storage/storage.ts';
 import { type Finding, ok, problem, reason, warning } from './finding.ts';
@@ -52,8 +52,8 @@ export async function checkKeyOfDatabase({ db }: Looked, config: Config): Promis
   const about = 'key of the database';
   const kept = await db.selectFrom('installation').select('server_key_check').executeTakeFirst();
   if (kept === undefined) return warning(about, 'the database was never used', 'start a server');
-  const check = serverKeyCheck(deriveSecrets(existingServerKey(config)));
-  if (kept.server_key_check === check) return ok(about, 'the server key is the one of this database');
+  if (isOfServerKeys(deriveSecrets(existingServerKeys(config)), kept.server_key_check))
+    return ok(about, 'the server key is the one of this database');
   return problem(about, 'the server key is another one', 'put the right server.key into the data folder');
 }
 

@@ -2,7 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { checkSmtp } from '../mail/smtp.ts';
-import { existingServerKey } from '../server-key.ts';
+import { existingServerKeys } from '../server-keys/server-keys.ts';
 import { type Finding, ok, problem, reason, warning } from './finding.ts';
 
 /** Bytes that are too few for what comes next, and few enough to be told of. */
@@ -30,7 +30,7 @@ export async function checkServerKey(config: Pick<Config, 'data' | 'serverKey'>)
   const about = 'server key';
   const path = join(config.data, 'server.key');
   try {
-    existingServerKey(config);
+    existingServerKeys(config);
     if (config.serverKey !== undefined) return ok(about, 'in BAILIWICK_SERVER_KEY');
     const { mode } = await stat(path);
     if ((mode & ofOthers) === 0) return ok(about, `${path}, for its owner alone`);
