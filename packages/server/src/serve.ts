@@ -8,13 +8,14 @@ import { type CatalogueSource, createCatalogueSource } from './catalogue/source.
 import { randomIds, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Services, Settings } from './context.ts';
-import { announce, firstStart, firstStartPaths, updateApiUrl, useServerKeys } from './first-start.ts';
+import { announce, firstStart, firstStartPaths, updateApiUrl } from './first-start.ts';
 import { drainable } from './http/drain.ts';
 import { startJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
 import { knownNames } from './operator-files/known-names.ts';
 import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
 import { deriveSecrets } from './secrets.ts';
+import { useServerKeys } from './server-keys/check.ts';
 import { readServerKeys } from './server-keys/server-keys.ts';
 import { createServices } from './services.ts';
 import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';

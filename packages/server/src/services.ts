@@ -23,7 +23,7 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
   const keys = createKnownKeys();
   const data = toCatalogueData(catalogue());
   const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
-  const rehash = createRehash(parts.storage);
+  const rehash = createRehash(parts);
   const credentials = createCredentialCache({ ...parts, rehash }, keys, decisions);
   parts.storage.follow(decisions);
   return {

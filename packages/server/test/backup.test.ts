@@ -7,8 +7,8 @@ import { type DatabaseKind, databases, type TestDatabase } from '../../../test-s
 import { initialize } from '../src/administration.ts';
 import { backUpTo, restoreFrom } from '../src/backup/command.ts';
 import { ConfigError } from '../src/config.ts';
-import { serverKeyCheck } from '../src/first-start.ts';
 import { deriveSecrets } from '../src/secrets.ts';
+import { serverKeyCheck } from '../src/server-keys/check.ts';
 import { migrations } from '../src/storage/migrations/index.ts';
 import { openStorage } from '../src/storage/open.ts';
 import { type Administration, administrationOf } from './support/administration.ts';

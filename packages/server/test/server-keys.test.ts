@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { ConfigError } from '../src/config.ts';
-import { useServerKeys } from '../src/first-start.ts';
 import { resealSecrets } from '../src/second-factors/reseal.ts';
 import { deriveSecrets, type ServerKey, type ServerKeys } from '../src/secrets.ts';
+import { serverKeyCheck, useServerKeys } from '../src/server-keys/check.ts';
 import { manageKeys } from '../src/server-keys/command.ts';
 import { keptUnder } from '../src/server-keys/kept-under.ts';
 import { readServerKeys } from '../src/server-keys/server-keys.ts';
@@ -27,7 +27,7 @@ for (const database of databases()) {
     const server = serverOn(database, { quotas: { iam_users: null, iam_api_keys: null } });
     const auth = signInOn(server);
     beforeEach(async () => {
-      server.services.secrets.use([born]);
+      await use(born);
       await auth.forgetTries();
     });
 
@@ -36,7 +36,13 @@ for (const database of databases()) {
       await server.services.rehash.store();
       await resealSecrets(server.services, new AbortController().signal);
     };
-    const use = (...keys: ServerKeys) => server.services.secrets.use(keys);
+    const use = async (...keys: ServerKeys) => {
+      const { storage, secrets } = server.services;
+      secrets.use(keys);
+      const row = { singleton: 1, created_at: 1, server_key_check: serverKeyCheck(secrets) } as const;
+      await storage.db.deleteFrom('installation').execute();
+      await storage.db.insertInto('installation').values(row).execute();
+    };
     const works = async (key: string) => (await server.call('GET', `${iam}/users`, { key })).status === 200;
     const kept = async (id: string | null, what: string) =>
       (await keptUnder(server.services.storage, id)).find((each) => each.what === what)?.total;
@@ -49,19 +55,19 @@ for (const database of databases()) {
         [born, second],
         [second, born],
       ] satisfies ServerKeys[]) {
-        use(...keys);
+        await use(...keys);
         expect(await works(used)).toBe(true);
       }
       const made = await keyFor(server, { user_id: await ownerId() });
       await doJobs();
       expect(await kept('second', 'API keys')).toBe(3);
-      use(born, second);
+      await use(born, second);
       for (const key of [used, made, secretKey]) expect(await works(key)).toBe(true);
-      use(second);
+      await use(second);
       expect(await Promise.all([used, made, secretKey, unused].map(works))).toEqual([true, true, true, false]);
-      use(second, born);
+      await use(second, born);
       for (const key of [used, made, secretKey, unused]) expect(await works(key)).toBe(true);
-      use(born, second);
+      await use(born, second);
       for (const key of [used, made, secretKey, unused]) expect(await works(key)).toBe(true);
       await doJobs();
     });
@@ -71,18 +77,18 @@ for (const database of databases()) {
       const session = await auth.signIn(username);
       const itself = async (token: string) =>
         (await server.call('GET', `${iam}/users/${id}`, withSession(token))).status === 200;
-      use(second, born);
+      await use(second, born);
       expect(await itself(session.token)).toBe(true);
       const renewed = await auth.done('renew', { renew_token: session.renew_token });
       expect(await itself(renewed.token)).toBe(true);
-      use(born, second);
+      await use(born, second);
       expect(await itself(renewed.token)).toBe(true);
-      use(second);
+      await use(second);
       expect([await itself(session.token), await itself(renewed.token)]).toEqual([false, true]);
       const again = await auth.done('renew', { renew_token: renewed.renew_token });
       expect(await itself(again.token)).toBe(true);
       // One that was used before ends the session, under whichever key it was made.
-      use(second, born);
+      await use(second, born);
       expect((await auth.call('renew', { renew_token: session.renew_token })).status).toBe(401);
       expect(await itself(again.token)).toBe(false);
     });
@@ -94,12 +100,12 @@ for (const database of databases()) {
         const { attempt } = await auth.signIn(username);
         return (await auth.call('second-factor', { attempt, ...proof })).status;
       };
-      use(second, born);
+      await use(second, born);
       expect(await factor({ recovery_code: recoveryCodes[0] })).toBe(200);
       expect(await factor({ one_time_password: next() })).toBe(200);
       await doJobs();
       expect(await kept(null, 'one-time passwords')).toBe(0);
-      use(second);
+      await use(second);
       expect(await factor({ one_time_password: next() })).toBe(200);
       expect(await factor({ recovery_code: recoveryCodes[1] })).toBe(401);
     });
@@ -107,20 +113,14 @@ for (const database of databases()) {
     it('a sign-in that is under way goes on', async () => {
       const { username } = await auth.member();
       const attempt = await auth.begin(username);
-      use(second, born);
+      await use(second, born);
       expect((await auth.done('password', { attempt, password })).status).toBe('signed_in');
     });
 
     it('many keys are accepted, and the database is moved on to the newest', async () => {
       const { services } = server;
       const check = async () => (await services.storage.db.selectFrom('installation').selectAll().execute())[0]!;
-      const installation = { singleton: 1, created_at: 1, server_key_check: '' } as const;
       const hash = (key: ServerKey) => deriveSecrets([key]).hash('bailiwick server key check');
-      await services.storage.db.deleteFrom('installation').execute();
-      await services.storage.db
-        .insertInto('installation')
-        .values({ ...installation, server_key_check: hash(born) })
-        .execute();
       await useServerKeys(services, [third, second, born]);
       expect((await check()).server_key_check).toBe(hash(third));
       await expect(useServerKeys(services, [second, born])).rejects.toThrow(ConfigError);

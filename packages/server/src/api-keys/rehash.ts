@@ -1,4 +1,6 @@
-import type { Storage } from '../storage/storage.ts';
+import type { Services } from '../context.ts';
+import { keyIdOf } from '../secrets.ts';
+import { serverKeyCheck } from '../server-keys/check.ts';
 
 /**
  * API keys whose secrets are kept under an older server key. Only whoever uses one brings its secret along, so a request
@@ -10,16 +12,21 @@ export interface Rehash {
   store(): Promise<void>;
 }
 
-/** Requests come in between two statements. */
-export function createRehash({ db }: Pick<Storage, 'db'>): Rehash {
+export function createRehash({ storage: { db }, secrets }: Pick<Services, 'storage' | 'secrets'>): Rehash {
   const noted = new Map<string, string>();
   return {
     note: (older, newest) => {
       noted.set(older, newest);
     },
     store: async () => {
+      if (noted.size === 0) return;
+      const database = await db.selectFrom('installation').select('server_key_check').executeTakeFirst();
+      // While keys are handed out, a server that has not heard of the newest would move back what others have moved on.
+      const isNewest = database?.server_key_check === serverKeyCheck(secrets);
+      const id = keyIdOf(secrets.hash(''));
       for (const [older, newest] of noted) {
-        await db.updateTable('api_keys').set({ secret_hash: newest }).where('secret_hash', '=', older).execute();
+        if (isNewest && keyIdOf(newest) === id)
+          await db.updateTable('api_keys').set({ secret_hash: newest }).where('secret_hash', '=', older).execute();
         noted.delete(older);
       }
     },
