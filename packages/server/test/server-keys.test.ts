@@ -10,8 +10,10 @@ import { serverKeyCheck, useServerKeys } from '../src/server-keys/check.ts';
 import { manageKeys } from '../src/server-keys/command.ts';
 import { keptUnder } from '../src/server-keys/kept-under.ts';
 import { readServerKeys } from '../src/server-keys/server-keys.ts';
+import { openStorage } from '../src/storage/open.ts';
 import { administrationOf } from './support/administration.ts';
 import { keyFor, withSession } from './support/bearers.ts';
+import { insertSamples } from './support/rows.ts';
 import { setUpOneTimePasswords } from './support/second-factors.ts';
 import { type Json, serverOn } from './support/server.ts';
 import { password, signInOn } from './support/sign-in.ts';
@@ -133,8 +135,12 @@ for (const database of databases()) {
 
 describe('bailiwick key', () => {
   let data: string;
-  beforeEach(() => {
+  beforeEach(async () => {
     data = mkdtempSync(join(tmpdir(), 'bailiwick-keys-'));
+    const storage = await openStorage(`file:${join(data, 'bailiwick.db')}`);
+    await insertSamples(storage.db);
+    await storage.db.updateTable('one_time_passwords').set({ sealed_secret: 'other.sealed' }).execute();
+    await storage.close();
   });
   afterEach(() => rmSync(data, { recursive: true, force: true }));
 
@@ -159,6 +165,16 @@ describe('bailiwick key', () => {
     await key('drop', 'first');
     expect(ids()).toEqual([newest, added]);
     expect(statSync(join(data, 'server.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('drops none that one-time passwords are kept under', async () => {
+    readServerKeys({ data, serverKey: undefined });
+    await key('rotate');
+    const storage = await openStorage(`file:${join(data, 'bailiwick.db')}`);
+    await storage.db.updateTable('one_time_passwords').set({ sealed_secret: 'sealed' }).execute();
+    await storage.close();
+    await expect(key('drop', 'first')).rejects.toThrow(/1 one-time passwords are kept under `first`/);
+    expect(ids()).toHaveLength(2);
   });
 
   it('shows no key, neither in what it lists nor in what it refuses', async () => {

@@ -3,6 +3,7 @@ import { type Config, ConfigError } from '../config.ts';
 import { newServerKey, type ServerKey, type ServerKeys } from '../secrets.ts';
 import type { Terminal } from '../serve.ts';
 import { openStorage } from '../storage/open.ts';
+import type { Storage } from '../storage/storage.ts';
 import { keptUnder } from './kept-under.ts';
 import { existingServerKeys, writeServerKeys } from './server-keys.ts';
 
@@ -46,22 +47,35 @@ export async function manageKeys(
     return change([named, ...keys.filter((key) => key !== named)], `${nameOf(named)} makes what is new`);
   if (first === undefined || keys[0] === named)
     throw new ConfigError(`\`${nameOf(named)}\` makes what is new and cannot be dropped; rotate first, or use another`);
+  await requireMoved(config, named);
   change([first, ...others], `${nameOf(named)} is dropped; what was kept under it works no more`);
+}
+
+/** Servers move one-time passwords on by themselves; whoever has one would be locked out otherwise. */
+async function requireMoved({ databaseUrl }: Config, key: ServerKey): Promise<void> {
+  const kept = await onDatabase(databaseUrl, (storage) => keptUnder(storage, key.id));
+  const left = kept.find(({ what }) => what === 'one-time passwords')?.total ?? 0;
+  if (left === 0) return;
+  throw new ConfigError(
+    `${left} one-time passwords are kept under \`${nameOf(key)}\`; let a server run for ten minutes with both keys`,
+  );
+}
+
+async function onDatabase<T>(url: string, work: (storage: Storage) => Promise<T>): Promise<T> {
+  const storage = await openStorage(url, { asItIs: true });
+  return await work(storage).finally(() => storage.close());
 }
 
 /** One line each: its name, what it does, and how much in the database is kept under it. */
 async function listKeys({ databaseUrl }: Config, keys: ServerKeys, terminal: Terminal): Promise<void> {
-  const storage = await openStorage(databaseUrl, { asItIs: true });
-  try {
+  await onDatabase(databaseUrl, async (storage) => {
     for (const key of keys) {
       const kept = await keptUnder(storage, key.id);
       const held = kept.filter(({ total }) => total > 0).map(({ what, total }) => `${total} ${what}`);
       const use = key === keys[0] ? 'in use' : 'accepted';
       terminal.out(`${nameOf(key).padEnd(10)}${use.padEnd(10)}${held.join(', ') || 'nothing is kept under it'}`);
     }
-  } finally {
-    await storage.close();
-  }
+  });
 }
 
 const newKey = (): ServerKey => ({ id: randomBytes(4).toString('hex'), bytes: newServerKey() });
