@@ -35,11 +35,11 @@ export const logTree: Measurement = {
 async function measureOn(bench: Bench, database: DatabaseKind): Promise<Table> {
   const created = await database.create();
   const storage = await openStorage(created.url);
-  const { logKey } = deriveSecrets(newServerKey());
+  const { logKeys } = deriveSecrets([{ id: null, bytes: newServerKey() }]);
   const clock = systemClock();
   const author = { kind: 'platform', id: '', ip: '', userAgent: '', requestId: '' } as const;
   const event = { resource: 'organization', action: 'updated' } as const;
-  const kinds = { without: withoutTree, with: createLogTree(logKey, storage.kind) };
+  const kinds = { without: withoutTree, with: createLogTree(logKeys, storage.kind) };
   const organizations = { without: randomIds.uuid(), with: randomIds.uuid() };
   for (const id of Object.values(organizations))
     await storage.db.insertInto('organizations').values({ id, name: id, alias: null, created_at: 1 }).execute();
@@ -64,7 +64,7 @@ async function measureOn(bench: Bench, database: DatabaseKind): Promise<Table> {
   const together = { without: [] as number[], with: [] as number[] };
   const single = { without: [] as number[], with: [] as number[] };
   const verified: number[] = [];
-  const key = { key: logKey, remembered: null };
+  const key = { keys: logKeys(), remembered: null };
   for (let round = 0; round <= bench.rounds; round += 1) {
     bench.progress(`${database.name}, round ${round} of ${bench.rounds}`);
     for (const kind of ['without', 'with'] as const) {

@@ -267,7 +267,7 @@ for (const database of databases()) {
         'the server key is not the one this database was made with; put the right server.key into the data folder';
       await refused([], key);
       writeFileSync(join(data, 'server.key'), 'short');
-      await refused([], `${join(data, 'server.key')} must hold 32 bytes in base64`);
+      await refused([], `${join(data, 'server.key')} must hold 32 bytes in base64, or several such keys as ID:BASE64`);
     });
   });
 }

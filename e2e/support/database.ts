@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import pg from 'pg';
@@ -66,4 +67,25 @@ export async function awaitEndOfConnections(url: string, before: Date): Promise<
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('connections of a killed server are still there');
+}
+
+/** Whether somebody is putting rows into a table that nobody else sees yet. */
+export async function isBeingWritten(url: string, table: string): Promise<boolean> {
+  if (!url.startsWith('file:')) {
+    const writers = `select count(*) as number from pg_locks
+      where relation = to_regclass('${table}') and mode = 'RowExclusiveLock'`;
+    const [row] = await readPostgres(url, (rows) => rows(writers));
+    return row.number > 0;
+  }
+  const path = fileURLToPath(url);
+  if (!existsSync(path)) return false;
+  const file = new SQLite(path, { timeout: 0 });
+  try {
+    file.exec('begin immediate');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    file.close();
+  }
 }

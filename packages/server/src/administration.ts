@@ -14,6 +14,7 @@ export const administrationFlags = {
   name: { type: 'string' },
   'owner-email': { type: 'string' },
   yes: { type: 'string' },
+  output: { type: 'string', short: 'o' },
 } as const;
 
 /** Who sits at the machine has no name in the log. */

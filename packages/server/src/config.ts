@@ -110,6 +110,9 @@ export const flags = {
 type FlagName = keyof typeof flags;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
+/** Flags of single commands, with a letter that stands for the name. */
+type ExtraFlags = Readonly<Record<string, { readonly type: 'string'; readonly short?: string }>>;
+
 /**
  * Reads the settings and what is left of the words.
  *
@@ -118,7 +121,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export function readConfig(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  extra: Readonly<Record<string, { readonly type: 'string' }>> = {},
+  extra: ExtraFlags = {},
 ): {
   readonly config: Config;
   readonly positionals: readonly string[];
@@ -149,14 +152,20 @@ export function readConfig(
   return { config, positionals, values };
 }
 
-function parseWords(words: readonly string[], extra: Readonly<Record<string, { readonly type: 'string' }>>) {
+function parseWords(words: readonly string[], extra: ExtraFlags) {
   try {
     const options = { ...flags, ...extra };
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     // Defaults are applied after the environment, not by the parser.
-    const typed = Object.keys(values).filter((name) =>
-      words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
-    );
+    const typed = Object.keys(values).filter((name) => {
+      const short = extra[name]?.short;
+      return words.some(
+        (word) =>
+          word === `--${name}` ||
+          word.startsWith(`--${name}=`) ||
+          (short !== undefined && word.startsWith(`-${short}`)),
+      );
+    });
     const given: Readonly<Record<string, string | undefined>> = Object.fromEntries(
       typed.map((name) => [name, String(values[name as FlagName])]),
     );

@@ -2,6 +2,7 @@ import type { Organization } from '@bailiwick/authz';
 import type { Input, OperationById, OperationId, Output } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
 import type { LastUse } from './api-keys/last-use.ts';
+import type { Rehash } from './api-keys/rehash.ts';
 import type { Authorized } from './authorization/authorized.ts';
 import type { Decisions } from './authorization/decisions.ts';
 import type { AuthzenMappings } from './authzen/mapped.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly logTree: LogTree;
   /** When API keys are used. */
   readonly lastUse: LastUse;
+  readonly rehash: Rehash;
   readonly settings: Settings;
 }
 

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { parse, stringify } from 'yaml';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { type BornOrganization, createOrganization } from './organizations/create.ts';
 import { replacePrivateFile } from './private-file.ts';
 import type { Terminal } from './serve.ts';
+import { keepCheck, serverKeyCheck } from './server-keys/check.ts';
 import { keepOwnerLink } from './sign-in/owner-link.ts';
 import type { Database } from './storage/schema.ts';
 
@@ -24,7 +25,6 @@ export interface CredentialFiles {
   readonly note: string;
 }
 
-const keyCheckText = 'bailiwick server key check';
 const defaultOwnerEmail = 'owner@bailiwick.internal';
 
 /**
@@ -38,13 +38,11 @@ export async function firstStart(
   services: Services,
   { firstStart: given, data }: Pick<Config, 'firstStart' | 'data'>,
 ): Promise<boolean> {
-  const check = services.secrets.hash(keyCheckText);
+  const check = serverKeyCheck(services.secrets);
   const known = await services.storage.db.selectFrom('installation').select('server_key_check').executeTakeFirst();
   if (known) {
-    if (known.server_key_check === check) return false;
-    throw new ConfigError(
-      'the server key is not the one this database was made with; put the right server.key into the data folder',
-    );
+    await keepCheck(services, known.server_key_check);
+    return false;
   }
   const ownerEmail = given.ownerEmail ?? defaultOwnerEmail;
   const generatedPassword = given.ownerPassword === undefined ? newPassword() : null;

@@ -5,6 +5,7 @@ import { sweepGracePeriods } from './grace-periods/sweep.ts';
 import { adoptLogs } from './log-tree/adopt.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
+import { resealEverySeconds, resealSecrets } from './second-factors/reseal.ts';
 import { takeSnapshot } from './snapshots/job.ts';
 
 /**
@@ -18,8 +19,9 @@ export async function startJobs(
 ): Promise<(requests: Promise<void>) => Promise<void>> {
   const { services, log } = parts;
   const scheduler = createScheduler(log);
-  const { lastUse } = services;
+  const { lastUse, rehash } = services;
   scheduler.add({ name: 'last use of API keys', everySeconds: storeEverySeconds, run: () => lastUse.store() });
+  scheduler.add({ name: 'hashes of API keys', everySeconds: storeEverySeconds, run: () => rehash.store() });
   /** One of the servers on a database is enough. */
   const addForLeader = (name: string, everySeconds: number, run: (stopping: AbortSignal) => Promise<void>) =>
     scheduler.add({
@@ -30,6 +32,7 @@ export async function startJobs(
       },
     });
   addForLeader('ends of API keys', 600, (stopping) => announceEndingKeys(services, stopping));
+  addForLeader('seals', resealEverySeconds, (stopping) => resealSecrets(services, stopping));
   addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
   addForLeader('entries outside of the log tree', 600, (stopping) => adoptLogs(services, stopping));
   if (config.snapshotEvery !== undefined)
@@ -42,6 +45,7 @@ export async function startJobs(
   return async (requests) => {
     await Promise.all([requests, scheduler.stop(), stopMail()]);
     // After the last of them has used its key.
+    await rehash.store().catch((failure: unknown) => log.error({ err: failure }, 'hashes of keys are not stored'));
     await lastUse
       .store()
       .catch((failure: unknown) => log.error({ err: failure }, 'the last use of keys is not stored'));

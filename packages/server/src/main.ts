@@ -24,6 +24,12 @@ const usage = `bailiwick: identity and access management
   bailiwick organization delete ID --yes ID
   bailiwick quota set ORGANIZATION NAME VALUE        VALUE: a number or unlimited
   bailiwick quota list ORGANIZATION
+  bailiwick backup FILE                              write all there is into a file, while servers run
+  bailiwick restore FILE                             put it into an empty database of either kind
+  bailiwick doctor [-o json]                         look at all that a server needs; ends with 1 on a problem
+  bailiwick key list                                 server keys, and what is kept under each
+  bailiwick key rotate                               a new server key for what is new; the others are accepted
+  bailiwick key add | use ID | drop ID               the same in steps, for several servers
   bailiwick outbox                                   list mail that is sent, waits or is kept
   bailiwick outbox show ID                           print a mail; what it says may hold secrets
   bailiwick log verify [ORGANIZATION]                hold the logs against their signed heads
@@ -49,11 +55,19 @@ async function run(words: readonly string[]): Promise<void> {
   if (words.includes('--help') || words.includes('-h')) return void process.stdout.write(usage);
   const { config, positionals, values } = readConfig(words, process.env, administrationFlags);
   const [command = 'serve', verb = '', ...rest] = positionals;
+  // Their next word is a file.
+  if (command === 'backup') return (await import('./backup/command.ts')).backUpTo(config, verb, terminal);
+  if (command === 'restore') return (await import('./backup/command.ts')).restoreFrom(config, verb, terminal);
+  if (command === 'key')
+    return (await import('./server-keys/command.ts')).manageKeys(config, [verb, rest[0]], terminal);
   switch (`${command} ${verb}`.trim()) {
     case 'serve':
       return serveUntilStopped(config);
     case 'init':
       return initialize(config, terminal);
+    case 'doctor':
+      process.exitCode = await (await import('./doctor/command.ts')).examine(config, values.output, terminal);
+      return;
     case 'organization create':
       return createAnotherOrganization(config, values, terminal);
     case 'organization list':

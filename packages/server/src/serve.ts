@@ -15,7 +15,8 @@ import { createMetrics } from './metrics.ts';
 import { knownNames } from './operator-files/known-names.ts';
 import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
 import { deriveSecrets } from './secrets.ts';
-import { readServerKey } from './server-key.ts';
+import { useServerKeys } from './server-keys/check.ts';
+import { readServerKeys } from './server-keys/server-keys.ts';
 import { createServices } from './services.ts';
 import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';
 import { readSnapshot } from './snapshots/snapshot.ts';
@@ -56,7 +57,7 @@ export async function openServices(
   publicUrl: () => string,
   files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
 ): Promise<OpenServices> {
-  const secrets = deriveSecrets(readServerKey(config));
+  const secrets = deriveSecrets(readServerKeys(config));
   const snapshotPath = usableSnapshot(config);
   const storage = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
   const clock = systemClock();
@@ -120,10 +121,11 @@ export async function serve(
   if (config.publicUrl === undefined) publicUrl = url;
   updateAddresses(paths, url, publicUrl);
   const stopJobs = await startJobs(config, { services, log, metrics });
+  const serverKeys = { reload: () => useServerKeys(services, readServerKeys(config)) };
   const server: RunningServer = {
     reload: async () => {
       // The catalogue first: the others name what it holds.
-      for (const [name, file] of Object.entries({ catalogue, ...files })) {
+      for (const [name, file] of Object.entries({ catalogue, ...files, serverKeys })) {
         try {
           await file.reload();
           log.info({ file: name }, 'read again');

@@ -1,6 +1,7 @@
 import { createCatalogue } from '@bailiwick/authz';
 import { createKnownKeys } from './api-keys/known-keys.ts';
 import { createLastUse } from './api-keys/last-use.ts';
+import { createRehash } from './api-keys/rehash.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
@@ -9,7 +10,7 @@ import { createLogTree } from './log-tree/tree.ts';
 
 /** What services are made of: all but what follows from the rest. */
 export interface ServiceParts
-  extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'logTree' | 'lastUse'> {
+  extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'logTree' | 'lastUse' | 'rehash'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
@@ -24,13 +25,15 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
   const keys = createKnownKeys();
   const data = toCatalogueData(catalogue());
   const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
-  const credentials = createCredentialCache(parts, keys, decisions);
+  const rehash = createRehash(parts);
+  const credentials = createCredentialCache({ ...parts, rehash }, keys, decisions);
   parts.storage.follow(decisions);
   return {
     ...parts,
     decisions,
     credentials,
-    logTree: createLogTree(parts.secrets.logKey, parts.storage.kind),
+    logTree: createLogTree(parts.secrets.logKeys, parts.storage.kind),
+    rehash,
     lastUse: createLastUse(parts.storage, parts.clock),
     get catalogue() {
       return catalogue();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, flags, readConfig } from '../src/config.ts';
-import { readServerKey } from '../src/server-key.ts';
+import { readServerKeys } from '../src/server-keys/server-keys.ts';
 
 const read = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Config =>
   readConfig(words, environment).config;
@@ -220,14 +220,16 @@ describe('settings', () => {
 
     it('need a server key of 32 bytes', () => {
       const key = Buffer.alloc(32, 5).toString('base64');
-      expect(readServerKey({ data: folder, serverKey: key })).toEqual(Buffer.alloc(32, 5));
-      for (const serverKey of ['', 'c2hvcnQ=', Buffer.alloc(33).toString('base64')])
-        expect(() => readServerKey({ data: folder, serverKey })).toThrow(
-          new ConfigError('BAILIWICK_SERVER_KEY must hold 32 bytes in base64'),
+      expect(readServerKeys({ data: folder, serverKey: key })).toEqual([{ id: null, bytes: Buffer.alloc(32, 5) }]);
+      for (const serverKey of ['', 'c2hvcnQ=', Buffer.alloc(33).toString('base64'), `a:b:${key}`, `${key} x`])
+        expect(() => readServerKeys({ data: folder, serverKey })).toThrow(
+          new ConfigError('BAILIWICK_SERVER_KEY must hold 32 bytes in base64, or several such keys as ID:BASE64'),
         );
       writeFileSync(join(folder, 'server.key'), 'c2hvcnQ=\n');
-      expect(() => readServerKey({ data: folder, serverKey: undefined })).toThrow(
-        new ConfigError(`${join(folder, 'server.key')} must hold 32 bytes in base64`),
+      expect(() => readServerKeys({ data: folder, serverKey: undefined })).toThrow(
+        new ConfigError(
+          `${join(folder, 'server.key')} must hold 32 bytes in base64, or several such keys as ID:BASE64`,
+        ),
       );
     });
   });

@@ -177,7 +177,7 @@ for (const database of databases()) {
         new SignJWT({ ...claims, ...alter }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey);
       const foreign = await new SignJWT(claims)
         .setProtectedHeader({ alg: 'EdDSA', kid })
-        .sign(deriveSecrets(Buffer.alloc(32, 8)).signingKey(0).privateKey);
+        .sign(deriveSecrets([{ id: null, bytes: Buffer.alloc(32, 8) }]).signingKey(0).privateKey);
       const malformed = ['', 'a', 'a.b.c', `${header}.${payload}.${signature}`, `${none}.${payload}.`, foreign];
       malformed.push(
         await signed({ iss: 'https://elsewhere.example.org' }),

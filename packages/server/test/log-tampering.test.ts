@@ -113,7 +113,7 @@ for (const database of databases()) {
     let b: string;
 
     const verify = (db: Transaction<Database>) =>
-      verifyLog(db, a, { key: server.services.secrets.logKey, remembered: null });
+      verifyLog(db, a, { keys: server.services.secrets.logKeys(), remembered: null });
 
     beforeAll(async () => {
       a = server.organization.organizationId;

@@ -41,7 +41,7 @@ for (const database of databases()) {
       });
     const verify = (organizationId = organization) =>
       server.services.storage.snapshot((db) =>
-        verifyLog(db, organizationId, { key: server.services.secrets.logKey, remembered: null }),
+        verifyLog(db, organizationId, { keys: server.services.secrets.logKeys(), remembered: null }),
       );
     const headOf = async (organizationId = organization) =>
       (await readTree(server.services.storage.db, organizationId))?.head;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveSecrets } from '../src/secrets.ts';
 
-const secrets = deriveSecrets(Buffer.alloc(32, 1));
+const secrets = deriveSecrets([{ id: null, bytes: Buffer.alloc(32, 1) }]);
 
 describe('a sealed text', () => {
   it('is opened again, never looks the same twice and shows nothing of itself', () => {
@@ -17,7 +17,7 @@ describe('a sealed text', () => {
   });
 
   it('is opened by no other server key', () => {
-    expect(() => deriveSecrets(Buffer.alloc(32, 2)).open(secrets.seal('a code'))).toThrow();
+    expect(() => deriveSecrets([{ id: null, bytes: Buffer.alloc(32, 2) }]).open(secrets.seal('a code'))).toThrow();
   });
 
   it('is not opened once a bit of it has changed', () => {

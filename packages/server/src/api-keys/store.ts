@@ -22,13 +22,17 @@ export interface ApiKeyFilters extends PageRequest {
 }
 
 /** Who bears the key with this secret, in one look-up; undefined for an unknown secret. */
-export async function findKeyBearer({ db }: Storage, secretHash: string): Promise<KeyAuthentication | undefined> {
+export async function findKeyBearer(
+  { db }: Storage,
+  secretHashes: readonly string[],
+): Promise<(KeyAuthentication & { readonly secretHash: string }) | undefined> {
   const row = await db
     .selectFrom('api_keys as k')
     .innerJoin('organizations as o', 'o.id', 'k.organization_id')
     .leftJoin('users as u', 'u.id', 'k.user_id')
     .select([
       'k.access_key',
+      'k.secret_hash',
       'k.organization_id',
       'k.user_id',
       'k.application_id',
@@ -37,11 +41,12 @@ export async function findKeyBearer({ db }: Storage, secretHash: string): Promis
       'u.type',
       'u.locked',
     ])
-    .where('k.secret_hash', '=', secretHash)
+    .where('k.secret_hash', 'in', secretHashes)
     .executeTakeFirst();
   if (!row) return undefined;
   return {
     accessKey: row.access_key,
+    secretHash: row.secret_hash,
     actor: {
       kind: row.user_id === null ? 'application' : 'user',
       id: row.user_id ?? row.application_id ?? '',

@@ -45,7 +45,7 @@ export const join: Handler<'connections.join'> = (context, { user_id: id, token 
   sessionOf(context);
   if (!isWellFormedToken(tokenPrefix, token)) throw noSuchToken();
   return context.change(async (change) => {
-    const made = await takeToken(change, context.secrets.hash(token));
+    const made = await takeToken(change, context.secrets.hashes(token));
     if (!made || made.expires_at <= change.now || !(await isSessionAlive(change, made))) throw noSuchToken();
     if (made.user_id === id) throw preconditionFailed('unknown_precondition', 'nobody is connected to itself');
     const self = { organization_id: change.scope.organizationId, user_id: id };

@@ -39,8 +39,8 @@ export async function replaceToken(
 }
 
 /** Uses a token up, whoever made it, in whichever organization. @returns undefined when there is none such any more */
-export function takeToken({ db }: Change, tokenHash: string): Promise<ConnectionTokenRow | undefined> {
-  return db.deleteFrom('connection_tokens').where('token_hash', '=', tokenHash).returningAll().executeTakeFirst();
+export function takeToken({ db }: Change, tokenHashes: readonly string[]): Promise<ConnectionTokenRow | undefined> {
+  return db.deleteFrom('connection_tokens').where('token_hash', 'in', tokenHashes).returningAll().executeTakeFirst();
 }
 
 /** Whether the session that a token was made in goes on. */

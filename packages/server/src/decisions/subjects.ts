@@ -37,7 +37,7 @@ export async function readSubject(context: Context, subject: SubjectInput | unde
   const found =
     subject.secret_key === undefined
       ? await findKnownSession(context, subject.session_token ?? '')
-      : await findKeyBearer(context.storage, context.secrets.hash(subject.secret_key));
+      : await findKeyBearer(context.storage, context.secrets.hashes(subject.secret_key));
   if (!found || found.actor.organizationId !== caller.actor.organizationId) return { principalId: nobody };
   const hasEnded = found.expiresAt !== null && found.expiresAt <= context.clock.now();
   if ('accessKey' in found && !hasEnded) context.lastUse.note(found.accessKey);

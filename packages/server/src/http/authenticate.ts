@@ -45,9 +45,16 @@ async function authenticateKey(services: Services, token: string): Promise<Authe
   return found;
 }
 
-async function lookUpKey({ storage, secrets, credentials }: Services, token: string): Promise<KeyAuthentication> {
-  const found = await findKeyBearer(storage, secrets.hash(token));
-  if (!found) throw denied('api_key', 'not_found');
+async function lookUpKey(
+  { storage, secrets, credentials, rehash }: Services,
+  token: string,
+): Promise<KeyAuthentication> {
+  const hashes = secrets.hashes(token);
+  const [newest = ''] = hashes;
+  const kept = await findKeyBearer(storage, hashes);
+  if (!kept) throw denied('api_key', 'not_found');
+  const { secretHash, ...found } = kept;
+  if (secretHash !== newest) rehash.note(secretHash, newest);
   await credentials.keep(token, found);
   return found;
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { KnownKey, KnownKeys } from '../api-keys/known-keys.ts';
+import type { Rehash } from '../api-keys/rehash.ts';
 import type { Decisions } from '../authorization/decisions.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -25,13 +26,22 @@ interface Entry {
 }
 
 export function createCredentialCache(
-  { storage, secrets }: { readonly storage: Pick<Storage, 'changesOfOthers' | 'mayBeAway'>; readonly secrets: Secrets },
+  {
+    storage,
+    secrets,
+    rehash,
+  }: {
+    readonly storage: Pick<Storage, 'changesOfOthers' | 'mayBeAway'>;
+    readonly secrets: Pick<Secrets, 'hash' | 'hashes' | 'timesReplaced'>;
+    readonly rehash: Pick<Rehash, 'note'>;
+  },
   keys: KnownKeys,
   decisions: Pick<Decisions, 'at' | 'now' | 'revision'>,
 ): CredentialCache {
   // A digest is much cheaper than the keyed hash.
   const entries = new Map<string, Entry>();
   let changesSeen = storage.changesOfOthers();
+  let keysSeen = secrets.timesReplaced();
 
   const entryOf = (secret: string): Entry | undefined => {
     const digested = digest(secret);
@@ -39,8 +49,15 @@ export function createCredentialCache(
     if (entry && keys.isKnown(entry.key)) return entry;
     entries.delete(digested);
     // Where the keys of an organization come with it.
-    const key = storage.mayBeAway ? keys.find(secrets.hash(secret)) : undefined;
+    const key = storage.mayBeAway ? findKept(secrets.hashes(secret)) : undefined;
     return key && enter(digested, key);
+  };
+  const findKept = (hashes: readonly string[]): KnownKey | undefined => {
+    const kept = hashes.find((each) => keys.find(each));
+    const [newest = ''] = hashes;
+    if (kept === undefined) return undefined;
+    if (kept !== newest) rehash.note(kept, newest);
+    return keys.find(kept);
   };
   const enter = (digested: string, key: KnownKey): Entry => {
     if (entries.size >= maximumEntries) entries.clear();
@@ -58,6 +75,10 @@ export function createCredentialCache(
         for (const { key } of entries.values()) keys.forget(key.accessKey);
         entries.clear();
         return undefined;
+      }
+      if (keysSeen !== secrets.timesReplaced()) {
+        keysSeen = secrets.timesReplaced();
+        entries.clear();
       }
       const entry = entryOf(secret);
       if (entry === undefined) return undefined;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Services } from '../context.ts';
 import { acceptedKeys } from '../jwts/signing-keys.ts';
 import type { Metrics } from '../metrics.ts';
+import type { SigningKey } from '../secrets.ts';
 import type { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import { openDocs } from './docs-pages.ts';
@@ -31,24 +32,22 @@ export function registerOperational(app: FastifyInstance, services: Services, me
     return reply.send(document);
   });
 
-  app.get('/.well-known/jwks.json', async (_request, reply) => {
-    const keys = (await acceptedKeys(services)).map(({ kid, publicKey }) => {
-      const { kty, crv, x } = publicKey.export({ format: 'jwk' });
-      return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
-    });
-    return reply.send(json({ keys }));
-  });
-
-  app.get('/.well-known/log-keys.json', async (_request, reply) => {
-    const { kid, publicKey } = services.secrets.logKey;
-    const { kty, crv, x } = publicKey.export({ format: 'jwk' });
-    return reply.send(json({ keys: [{ kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }] }));
-  });
+  app.get('/.well-known/jwks.json', async (_request, reply) => reply.send(keySet(await acceptedKeys(services))));
+  app.get('/.well-known/log-keys.json', async (_request, reply) => reply.send(keySet(services.secrets.logKeys())));
 
   registerOnDemand(app, ['/docs', '/docs/*'], openDocs);
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** The public halves (RFC 7517, section 5; RFC 8037, section 2). */
+const keySet = (keys: readonly SigningKey[]): Buffer =>
+  json({
+    keys: keys.map(({ kid, publicKey }) => {
+      const { kty, crv, x } = publicKey.export({ format: 'jwk' });
+      return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
+    }),
+  });
 
 interface Readiness {
   readonly isReady: boolean;

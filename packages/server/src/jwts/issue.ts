@@ -23,9 +23,16 @@ const familyOf = (renewToken: string): Buffer => bytesOfToken(renewPrefix, renew
 export function renewHashes({ secrets }: Pick<Services, 'secrets'>, renewToken: string) {
   return {
     renew_hash: secrets.hash(renewToken),
-    renew_family: secrets.hash(`renew family ${familyOf(renewToken).toString('base64url')}`),
+    renew_family: secrets.hash(familyText(renewToken)),
   };
 }
+
+/** The hashes under which a renew token and its session may be kept. */
+export function acceptedRenewHashes({ secrets }: Pick<Services, 'secrets'>, renewToken: string) {
+  return { tokens: secrets.hashes(renewToken), families: secrets.hashes(familyText(renewToken)) };
+}
+
+const familyText = (renewToken: string): string => `renew family ${familyOf(renewToken).toString('base64url')}`;
 
 /** A session that has begun, or was renewed, with the token that renews it next. */
 export interface KeptSession {

@@ -6,7 +6,15 @@ import { limitAddress } from '../sign-in/limits.ts';
 import { originOf } from '../sign-in/origin.ts';
 import { makeChange } from '../storage/change.ts';
 import { isWellFormedToken } from '../tokens.ts';
-import { endOfToken, handOver, type KeptSession, newRenewToken, renewHashes, renewPrefix } from './issue.ts';
+import {
+  acceptedRenewHashes,
+  endOfToken,
+  handOver,
+  type KeptSession,
+  newRenewToken,
+  renewHashes,
+  renewPrefix,
+} from './issue.ts';
 import { deleteJwt, findRenewable, type JwtRow, renewJwt } from './store.ts';
 
 /**
@@ -15,14 +23,15 @@ import { deleteJwt, findRenewable, type JwtRow, renewJwt } from './store.ts';
  */
 export const renew: Handler<'signIn.renew'> = async (context, { renew_token: shown }) => {
   await limitAddress(context);
-  const { found, hashes } = await findShown(context, shown);
+  const shownAgain = await findShown(context, shown);
+  const { found, hashes } = shownAgain;
   const shared = { ...sharedBy(context, found), operation: 'signIn.renew' };
   const { scope } = shared;
 
   const renewed = async (change: Change): Promise<KeptSession> => {
-    const session = await findRenewable(change.db, hashes.renew_family);
+    const session = await findRenewable(change.db, hashes.families);
     if (!session) throw denied('jwt', 'not_found');
-    if (session.renew_hash !== hashes.renew_hash) throw usedBefore;
+    if (!hashes.tokens.includes(session.renew_hash)) throw usedBefore;
     const { max_login_session_duration: longest } = await getOrganization(change.db, scope);
     if (session.signed_in_at + longest * 1_000_000 <= change.now) throw denied('jwt', 'expired');
     const renewToken = newRenewToken(shown);
@@ -41,7 +50,7 @@ export const renew: Handler<'signIn.renew'> = async (context, { renew_token: sho
     return await handOver(context, made.result);
   } catch (failure) {
     if (failure !== usedBefore) throw failure;
-    await end(context, 'signIn.renew', found, 'renew_token_reused');
+    await end(context, 'signIn.renew', shownAgain, 'renew_token_reused');
     throw denied('jwt', 'not_found');
   }
 };
@@ -49,16 +58,20 @@ export const renew: Handler<'signIn.renew'> = async (context, { renew_token: sho
 /** Ends the session of a renew token, whichever of its tokens that is: whoever holds one may. */
 export const signOut: Handler<'signIn.signOut'> = async (context, { renew_token: shown }) => {
   await limitAddress(context);
-  const { found } = await findShown(context, shown);
-  await end(context, 'signIn.signOut', found);
+  await end(context, 'signIn.signOut', await findShown(context, shown));
   return undefined;
 };
 
 /** @throws ApiError `denied_authentication` when it has ended already */
-async function end(context: Context, operation: string, session: JwtRow, reason = ''): Promise<void> {
+async function end(
+  context: Context,
+  operation: string,
+  { found: session, hashes }: Awaited<ReturnType<typeof findShown>>,
+  reason = '',
+): Promise<void> {
   const event = { resource: 'jwt', action: 'deleted' } as const;
   await makeChange(context, { ...sharedBy(context, session), operation, event, reason }, async (change) => {
-    if (!(await findRenewable(change.db, session.renew_family ?? ''))) throw denied('jwt', 'not_found');
+    if (!(await findRenewable(change.db, hashes.families))) throw denied('jwt', 'not_found');
     await deleteJwt(change, session.jti);
     change.touches(session.jti);
   });
@@ -67,8 +80,8 @@ async function end(context: Context, operation: string, session: JwtRow, reason 
 /** @throws ApiError `denied_authentication` */
 async function findShown(context: Context, shown: string) {
   if (!isWellFormedToken(renewPrefix, shown)) throw denied('jwt', 'invalid_argument');
-  const hashes = renewHashes(context, shown);
-  const found = await findRenewable(context.storage.db, hashes.renew_family);
+  const hashes = acceptedRenewHashes(context, shown);
+  const found = await findRenewable(context.storage.db, hashes.families);
   if (!found) throw denied('jwt', 'not_found');
   return { found, hashes };
 }

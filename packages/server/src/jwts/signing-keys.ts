@@ -25,7 +25,7 @@ export async function currentKey(services: Parts): Promise<SigningKey> {
 /** Keys whose signatures count: the newest and the one before it. A token lives for an hour, a key for longer. */
 export async function acceptedKeys(services: Parts): Promise<readonly SigningKey[]> {
   const newest = (await newestGeneration(services))?.generation ?? 0;
-  return [newest, newest - 1].filter((generation) => generation >= 0).map(services.secrets.signingKey);
+  return [newest, newest - 1].filter((generation) => generation >= 0).flatMap(services.secrets.signingKeys);
 }
 
 function newestGeneration({ storage }: Parts) {

@@ -82,8 +82,8 @@ export async function insertJwt(
 }
 
 /** The session that a renew token belongs to, whichever of its tokens that is. */
-export function findRenewable(db: Storage['db'], renewFamily: string): Promise<JwtRow | undefined> {
-  return db.selectFrom('jwts').selectAll().where('renew_family', '=', renewFamily).executeTakeFirst();
+export function findRenewable(db: Storage['db'], families: readonly string[]): Promise<JwtRow | undefined> {
+  return db.selectFrom('jwts').selectAll().where('renew_family', 'in', families).executeTakeFirst();
 }
 
 export async function renewJwt(

@@ -6,20 +6,21 @@ const entriesAtOnce = 1000;
 const organizationsAtOnce = 200;
 
 /**
- * Takes entries into the trees of their organizations that were stored by servers which know no tree: before the first start
+ * Signs heads anew that a former server key has signed, so that it can be dropped. Takes entries into the trees of their organizations that were stored by servers which know no tree: before the first start
  * of this version, or beside it. Where an entry is missing it stops: verification tells.
  *
  * @param stopping ends it between two transactions; the next run goes on
  */
 export async function adoptLogs(
-  services: Pick<Services, 'storage' | 'logTree' | 'clock'>,
+  services: Pick<Services, 'storage' | 'logTree' | 'clock' | 'secrets'>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { storage } = services;
+  const { storage, secrets } = services;
   for (let after = ''; ; ) {
     const some = await organizationsWithEntries(storage.db, after, organizationsAtOnce);
-    for (const { id, treeSize, lastRevision } of some)
-      if (treeSize < lastRevision && !stopping.aborted) await adoptLog(services, id, stopping);
+    const [{ kid }] = secrets.logKeys();
+    for (const { id, treeSize, lastRevision, keyId } of some)
+      if ((treeSize < lastRevision || keyId !== kid) && !stopping.aborted) await adoptLog(services, id, stopping);
     const last = some.at(-1);
     if (last === undefined || some.length < organizationsAtOnce || stopping.aborted) return;
     after = last.id;

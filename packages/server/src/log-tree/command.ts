@@ -64,7 +64,7 @@ function verifyOne(services: Services, id: string, remembered: Remembered, outpu
   let toldAt = performance.now();
   return services.storage.snapshot((db) =>
     verifyLog(db, id, {
-      key: services.secrets.logKey,
+      keys: services.secrets.logKeys(),
       remembered: remembered.get(id) ?? null,
       onProgress: (read, total) => {
         if (performance.now() - toldAt < patience) return;

@@ -199,6 +199,8 @@ export interface LoggedOrganization {
   readonly lastRevision: number;
   /** 0 when there is no tree. */
   readonly treeSize: number;
+  /** Id of the key that has signed its head; null when there is none. */
+  readonly keyId: string | null;
 }
 
 /** Organizations that have entries, in the order of their ids: an entry of each is looked at, not all of them. */
@@ -213,7 +215,7 @@ export async function organizationsWithEntries(
       union all
       select (select min(organization_id) from audit_entries where organization_id > ids.id) from ids where ids.id is not null
     )
-    select ids.id, coalesce(h.tree_size, 0) as "treeSize",
+    select ids.id, coalesce(h.tree_size, 0) as "treeSize", h.key_id as "keyId",
       (select max(revision) from audit_entries where organization_id = ids.id) as "lastRevision"
     from ids left join log_heads h on h.organization_id = ids.id where ids.id is not null limit ${limit}`.execute(db);
   return rows;

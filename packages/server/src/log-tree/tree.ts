@@ -11,9 +11,9 @@ import {
   rootOf,
 } from '@bailiwick/contract/log-tree';
 import type { Transaction } from 'kysely';
-import type { SigningKey } from '../secrets.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type LogKeys, signerOf } from './keys.ts';
 import {
   insertEntry,
   insertExtension,
@@ -33,7 +33,8 @@ export interface LogTree {
   /** Stores the entry of a change and takes it into the tree, in the transaction of the change, which has the lock. */
   record(db: Transaction<Database>, entry: NewEntry): Promise<void>;
   /**
-   * Takes entries into the tree that were stored without it, in a transaction that has locked the organization.
+   * Takes entries into the tree that were stored without it, in a transaction that has locked the organization. A head that a
+   * former key has signed is signed with the first.
    *
    * @param now microseconds since 1970
    * @returns how many
@@ -54,8 +55,11 @@ interface Growth {
   readonly signedAt: number;
 }
 
-/** @param kind of the database that logs are in */
-export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
+/**
+ * @param keys those in force at the moment
+ * @param kind of the database that logs are in
+ */
+export function createLogTree(keys: () => LogKeys, kind: Storage['kind']): LogTree {
   /** May be ahead of the database, after a transaction that came to nothing: what is stored is only replaced if it is this. */
   const kept = new Map<string, Tree>();
 
@@ -67,7 +71,7 @@ export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
 
   const grow = async (db: Transaction<Database>, organizationId: string, growth: Growth): Promise<boolean> => {
     const { from } = growth;
-    const { tree, complete } = grown(organizationId, growth, key);
+    const { tree, complete } = grown(organizationId, growth, keys);
     if (from === null) await insertTree(db, tree);
     else if (!(await replaceTree(db, tree, from.head))) return false;
     await insertSubtrees(db, organizationId, complete);
@@ -81,7 +85,7 @@ export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
     if (stored === null) return null;
     const { head, frontier, signedAt } = stored;
     const isOwn = frontier !== null && rootOf(frontier).toString('hex') === head.root_hash;
-    if (!isOwn || head.key_id !== key.kid || !isSignedBy(head, key.publicKey)) return 'broken';
+    if (!isOwn || !isSignedBy(head, signerOf(head, keys()).publicKey)) return 'broken';
     return { head, frontier, signedAt };
   };
 
@@ -93,7 +97,7 @@ export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
       const known = kept.get(organizationId);
       if (known?.frontier.size === before) {
         const growth = { from: known, leaves: [leaf], adoptedSize: known.head.adopted_size, signedAt };
-        const { tree, complete } = grown(organizationId, growth, key);
+        const { tree, complete } = grown(organizationId, growth, keys);
         if (await insertExtension(db, kind, { entry, leaf, tree, replaced: known.head })) {
           await insertSubtrees(db, organizationId, complete);
           keep(organizationId, tree);
@@ -116,8 +120,10 @@ export function createLogTree(key: SigningKey, kind: Storage['kind']): LogTree {
       if (from === 'broken') return 0;
       const size = from?.frontier.size ?? 0;
       const leaves = await leavesAfter(db, organizationId, size, limit);
-      if (leaves.length === 0) return 0;
-      const growth = { from, leaves, adoptedSize: size + leaves.length, signedAt: now };
+      const isSignedAnew = from !== null && from.head.key_id !== keys()[0].kid;
+      if (leaves.length === 0 && !isSignedAnew) return 0;
+      const adoptedSize = leaves.length === 0 ? (from?.head.adopted_size ?? 0) : size + leaves.length;
+      const growth = { from, leaves, adoptedSize, signedAt: now };
       return (await grow(db, organizationId, growth)) ? leaves.length : 0;
     },
   };
@@ -138,12 +144,13 @@ async function leavesAfter(
 function grown(
   organizationId: string,
   { from, leaves, adoptedSize, signedAt }: Growth,
-  key: SigningKey,
+  keys: () => LogKeys,
 ): { readonly tree: Tree; readonly complete: readonly Subtree[] } {
   const complete: Subtree[] = [];
   const onSubtree = (level: number, position: number, hash: Hash) => {
     if (level >= leastStoredLevel) complete.push({ level, position, hash });
   };
+  const [key] = keys();
   let frontier = from?.frontier ?? emptyFrontier;
   for (const leaf of leaves) frontier = append(frontier, leaf, onSubtree);
   const unsigned = {

@@ -8,8 +8,8 @@ import {
 } from '@bailiwick/contract/log-tree';
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import { readRevision } from '../authorization/store.ts';
-import type { SigningKey } from '../secrets.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type LogKeys, signerOf } from './keys.ts';
 import { leastStoredLevel, readEntries, readLastRevision, readSubtrees, readTree } from './store.ts';
 
 /** What was found in the log of an organization. */
@@ -21,7 +21,8 @@ export interface LogReport {
 }
 
 export interface VerifyOptions {
-  readonly key: SigningKey;
+  /** Any of which may have signed. */
+  readonly keys: LogKeys;
   /** The head that was verified last time; null for the first time. */
   readonly remembered: SignedLogHead | null;
   /** Told how many of how many entries are read. */
@@ -37,7 +38,7 @@ const entriesAtOnce = 1000;
 export async function verifyLog(
   db: Storage['db'],
   organizationId: string,
-  { key, remembered, onProgress = () => {} }: VerifyOptions,
+  { keys, remembered, onProgress = () => {} }: VerifyOptions,
 ): Promise<LogReport> {
   const faults: Fault[] = [];
   const note = (problem: string) => faults.push({ revision: null, problem });
@@ -55,7 +56,7 @@ export async function verifyLog(
   const check = createLogCheck({
     organizationId,
     head,
-    key: key.publicKey,
+    key: signerOf(head, keys).publicKey,
     remembered: remembered && { size: remembered.tree_size, root: rootOfHead(remembered) },
     onSubtree: (level, position, hash) => {
       if (level >= leastStoredLevel) subtrees.set(`${level} ${position}`, hash.toString('hex'));

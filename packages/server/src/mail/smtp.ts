@@ -30,18 +30,8 @@ export class SendingFailed extends Error {
 }
 
 /** Sends by SMTP with nodemailer, one connection a mail. */
-export function createSmtp({ host, port, secure, mayBePlain, user, password }: SmtpServer, from: Sender): Smtp {
-  const transport = createTransport({
-    host,
-    port,
-    secure,
-    requireTLS: !secure && !mayBePlain,
-    // Where no encryption would do as well, so does one with a certificate that nobody knows.
-    tls: { rejectUnauthorized: !mayBePlain },
-    ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+export function createSmtp(server: SmtpServer, from: Sender): Smtp {
+  const transport = createTransport(settingsOf(server));
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   return {
     send: async ({ id, to, createdAt, subject, text, html }, signal) => {
@@ -68,6 +58,37 @@ export function createSmtp({ host, port, secure, mayBePlain, user, password }: S
     },
   };
 }
+
+/**
+ * Connects and signs in, and sends nothing.
+ *
+ * @throws SendingFailed
+ */
+export async function checkSmtp(server: SmtpServer): Promise<void> {
+  const transport = createTransport({ ...settingsOf(server), connectionTimeout: patience, greetingTimeout: patience });
+  try {
+    await transport.verify();
+  } catch (failure) {
+    throw failureOf(failure);
+  } finally {
+    transport.close();
+  }
+}
+
+/** For a server that may not answer at all, in milliseconds. */
+const patience = 5_000;
+
+const settingsOf = ({ host, port, secure, mayBePlain, user, password }: SmtpServer) => ({
+  host,
+  port,
+  secure,
+  requireTLS: !secure && !mayBePlain,
+  // Where no encryption would do as well, so does one with a certificate that nobody knows.
+  tls: { rejectUnauthorized: !mayBePlain },
+  ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+  disableFileAccess: true,
+  disableUrlAccess: true,
+});
 
 /**
  * What the SMTP server says about the content may quote it, so of that only the numbers are kept. A recipient or a content

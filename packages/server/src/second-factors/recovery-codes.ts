@@ -13,7 +13,14 @@ export function newRecoveryCodes(): readonly string[] {
   );
 }
 
-/** What is kept of a code. People type blanks, dashes and small letters. */
-export function recoveryCodeHash({ hash }: Pick<Secrets, 'hash'>, userId: string, code: string): string {
-  return hash(`recovery code ${userId} ${code.replaceAll(/[\s-]/g, '').toUpperCase()}`);
-}
+/** What is kept of a code. */
+export const recoveryCodeHash = ({ hash }: Pick<Secrets, 'hash'>, userId: string, code: string): string =>
+  hash(spelled(userId, code));
+
+/** The hashes under which a code may be kept. */
+export const recoveryCodeHashes = ({ hashes }: Pick<Secrets, 'hashes'>, userId: string, code: string) =>
+  hashes(spelled(userId, code));
+
+/** People type blanks, dashes and small letters. */
+const spelled = (userId: string, code: string): string =>
+  `recovery code ${userId} ${code.replaceAll(/[\s-]/g, '').toUpperCase()}`;

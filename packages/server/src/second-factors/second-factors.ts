@@ -6,7 +6,7 @@ import { getUser, updateUser } from '../users/store.ts';
 import type { VerifiedAssertion } from '../webauthn/assertions.ts';
 import { countAssertion } from '../webauthn/store.ts';
 import { stepOf } from './one-time-passwords.ts';
-import { recoveryCodeHash } from './recovery-codes.ts';
+import { recoveryCodeHashes } from './recovery-codes.ts';
 import { findOneTimePassword, hasAuthenticator, takeRecoveryCode, takeStep } from './store.ts';
 
 /** Kinds of second factor that a user has in force. */
@@ -45,7 +45,7 @@ export async function redeemSecondFactor(
   const { kind, code } = proof;
   const password = await findOneTimePassword(change.db, change.scope, userId);
   if (password === undefined || password.validated_at === null) return false;
-  if (kind === 'recovery_code') return takeRecoveryCode(change, userId, recoveryCodeHash(secrets, userId, code));
+  if (kind === 'recovery_code') return takeRecoveryCode(change, userId, recoveryCodeHashes(secrets, userId, code));
   const step = stepOf(secrets.open(password.sealed_secret), code, change.now);
   return step !== null && takeStep(change, userId, step);
 }

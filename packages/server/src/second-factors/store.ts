@@ -91,12 +91,16 @@ export async function replaceRecoveryCodes(
 }
 
 /** Uses up a recovery code. @returns false when there is none such */
-export async function takeRecoveryCode({ db, scope }: Change, userId: string, hash: string): Promise<boolean> {
+export async function takeRecoveryCode(
+  { db, scope }: Change,
+  userId: string,
+  hashes: readonly string[],
+): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('recovery_codes')
     .where('organization_id', '=', scope.organizationId)
     .where('user_id', '=', userId)
-    .where('code_hash', '=', hash)
+    .where('code_hash', 'in', hashes)
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }

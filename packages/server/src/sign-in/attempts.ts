@@ -53,7 +53,7 @@ export async function findAttempt(
   const row = await storage.db
     .selectFrom('sign_in_attempts')
     .selectAll()
-    .where('token_hash', '=', secrets.hash(token))
+    .where('token_hash', 'in', secrets.hashes(token))
     .executeTakeFirst();
   if (!row || !steps.includes(row.step)) throw denied('unknown_method', 'not_found');
   if (row.expires_at <= clock.now()) throw denied('unknown_method', 'expired');

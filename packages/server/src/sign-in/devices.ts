@@ -19,7 +19,7 @@ export const startDevice: Handler<'signInGrants.startDevice'> = async (context) 
   const userCode = newUserCode();
   const expiresAt = await keepGrant(context.storage.db, context, deviceCode, {
     kind: 'device',
-    user_code_hash: hashUserCode(context, userCode),
+    user_code_hash: context.secrets.hash(textOf(userCode)),
     code_challenge: null,
     organization_id: null,
     user_id: null,
@@ -93,15 +93,15 @@ function spelled(typed: string): string {
   return `${plain.slice(0, codeLength / 2)}-${plain.slice(codeLength / 2)}`;
 }
 
-const hashUserCode = ({ secrets }: Pick<Context, 'secrets'>, typed: string): string =>
-  secrets.hash(`user code ${spelled(typed)}`);
+/** What is hashed of a code. */
+const textOf = (typed: string): string => `user code ${spelled(typed)}`;
 
 /** @throws ApiError `not_found` also for one that was approved or is over */
 async function findDevice(context: Context, db: Storage['db'], typed: string): Promise<Grant> {
   const grant = await db
     .selectFrom('sign_in_grants')
     .selectAll()
-    .where('user_code_hash', '=', hashUserCode(context, typed))
+    .where('user_code_hash', 'in', context.secrets.hashes(textOf(typed)))
     .where('user_id', 'is', null)
     .where('expires_at', '>', context.clock.now())
     .executeTakeFirst();

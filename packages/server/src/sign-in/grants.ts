@@ -51,7 +51,7 @@ export async function findGrant(
   const grant = await storage.db
     .selectFrom('sign_in_grants')
     .selectAll()
-    .where('token_hash', '=', secrets.hash(token))
+    .where('token_hash', 'in', secrets.hashes(token))
     .where('kind', '=', kind)
     .executeTakeFirst();
   if (!grant) throw denied('unknown_method', 'not_found');

@@ -46,11 +46,10 @@ export const setPassword: Handler<'signIn.setPassword'> = async (context, { toke
   await limitAddress(context);
   if (!Object.values(kinds).some(({ prefix }) => isWellFormedToken(prefix, token)))
     throw denied('unknown_method', 'invalid_argument');
-  const tokenHash = context.secrets.hash(token);
   const link = await context.storage.db
     .selectFrom('password_links')
     .selectAll()
-    .where('token_hash', '=', tokenHash)
+    .where('token_hash', 'in', context.secrets.hashes(token))
     .executeTakeFirst();
   if (!link) throw denied('unknown_method', 'not_found');
   if (link.expires_at <= context.clock.now()) throw denied('unknown_method', 'expired');
@@ -66,7 +65,7 @@ export const setPassword: Handler<'signIn.setPassword'> = async (context, { toke
     const { numDeletedRows } = await change.db
       .deleteFrom('password_links')
       .where('organization_id', '=', scope.organizationId)
-      .where('token_hash', '=', tokenHash)
+      .where('token_hash', '=', link.token_hash)
       .executeTakeFirst();
     if (numDeletedRows !== 1n) throw denied('unknown_method', 'not_found');
     const changes = { password_hash: passwordHash, password_renewed: true, status: 'activated' } as const;

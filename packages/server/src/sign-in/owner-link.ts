@@ -3,7 +3,7 @@ import type { Services } from '../context.ts';
 import type { Database } from '../storage/schema.ts';
 import { accountKey } from './accounts.ts';
 import { keepAttempt, newAttemptToken } from './attempts.ts';
-import { hashCode, newCode } from './start.ts';
+import { codeText, newCode } from './start.ts';
 
 /** How long the link of a new organization works, in seconds: a day. */
 const linkLifetime = 86_400;
@@ -26,7 +26,7 @@ export async function keepOwnerLink(
     user_id: userId,
     account: accountKey(services, organizationId, username),
     step: 'code',
-    code_hash: hashCode(services, attempt, code),
+    code_hash: services.secrets.hash(codeText(attempt, code)),
   } as const;
   await keepAttempt(db, services, attempt, row, linkLifetime);
   return `/auth/sign-in?${new URLSearchParams({ attempt, code, username, return_to: '/' })}`;

@@ -19,7 +19,7 @@ import { type Attempt, consumeAttempt, findAttempt, keepAttempt, newAttemptToken
 import { type FailureReason, fail } from './failures.ts';
 import { countTry, forgetTries, limitAddress } from './limits.ts';
 import { originOf } from './origin.ts';
-import { hashCode } from './start.ts';
+import { codeText } from './start.ts';
 import { unhurriedFailure } from './unhurried.ts';
 
 /** The password, of which as much is made for names that nobody has. */
@@ -35,7 +35,8 @@ export const code: Handler<'signIn.code'> = (context, { attempt: token, code: sh
   proveFirst(
     context,
     { operation: 'signIn.code', method: 'code', wrong: 'invalid_code', step: 'code', token },
-    async ({ attempt }) => isSame(hashCode(context, token, shown), attempt.code_hash ?? ''),
+    async ({ attempt }) =>
+      context.secrets.hashes(codeText(token, shown)).some((hash) => isSame(hash, attempt.code_hash ?? '')),
   );
 
 /** The second factor, after a first one that was right. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { formatTimestamp } from '@bailiwick/contract';
-import type { Handler, Services } from '../context.ts';
+import type { Handler } from '../context.ts';
 import { queueMail } from '../mail/queue.ts';
 import { findAccount, mayUse, userOf } from './accounts.ts';
 import { consumeAttempt, findAttempt, keepAttempt, newAttemptToken, stepLifetime } from './attempts.ts';
@@ -46,7 +46,7 @@ export const sendCode: Handler<'signIn.sendCode'> = (context, { attempt: token }
         await queueMail(context, { db, scope, now: context.clock.now() }, mail);
       }
       const { organization_id, user_id, account } = attempt;
-      const code_hash = sends ? hashCode(context, next, code) : null;
+      const code_hash = sends ? context.secrets.hash(codeText(next, code)) : null;
       return keepAttempt(db, context, next, { organization_id, user_id, account, step: 'code', code_hash });
     });
     return { attempt: next, expires_at: formatTimestamp(expiresAt) };
@@ -56,5 +56,4 @@ export const sendCode: Handler<'signIn.sendCode'> = (context, { attempt: token }
 export const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
 /** A code counts only together with the token of its attempt. */
-export const hashCode = ({ secrets }: Pick<Services, 'secrets'>, token: string, code: string): string =>
-  secrets.hash(`code ${token} ${code}`);
+export const codeText = (token: string, code: string): string => `code ${token} ${code}`;

@@ -19,7 +19,8 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
   let isUpToDate = false;
   const bringUpToDate = async () => {
     if (isUpToDate) return;
-    await migrateAt(await hosts.find(), options.migrateTo);
+    const address = await hosts.find();
+    if (!options.asItIs) await migrateAt(address, options.migrateTo);
     isUpToDate = true;
   };
   try {

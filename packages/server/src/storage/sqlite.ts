@@ -21,10 +21,11 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
   file.pragma('foreign_keys = ON');
   file.pragma('trusted_schema = OFF');
   const db = new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file)) });
-  await migrate(db, sqliteTypes, options.migrateTo).catch(async (failure: unknown) => {
-    await db.destroy();
-    throw failure;
-  });
+  if (!options.asItIs)
+    await migrate(db, sqliteTypes, options.migrateTo).catch(async (failure: unknown) => {
+      await db.destroy();
+      throw failure;
+    });
   return {
     kind: 'sqlite',
     db,

@@ -39,6 +39,8 @@ export interface Storage {
 export interface OpenOptions {
   /** The migration to stop at; all of them when left out. */
   readonly migrateTo?: string;
+  /** Whether its tables stay in the form that they have. */
+  readonly asItIs?: boolean;
   /** Seconds for which a server without its database goes by what it has in memory. */
   readonly longestAlone?: number;
   /** Whether it may be opened while it cannot be reached; it is brought up to date when it can. */
@@ -93,9 +95,14 @@ async function isCompatible(db: Kysely<Database>): Promise<boolean> {
 
 /** A change of the tables that a newer version has made; there is no way back from it. */
 async function unknownMigration(db: Kysely<Database>): Promise<string | undefined> {
+  return (await migrationsOf(db)).find((name) => !Object.hasOwn(migrations, name));
+}
+
+/** The migrations that a database has seen, oldest first; none for one without tables. */
+export async function migrationsOf(db: Kysely<Database>): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return undefined;
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
   const made = sql<{ readonly name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`;
   const { rows } = await made.execute(db);
-  return rows.find(({ name }) => !Object.hasOwn(migrations, name))?.name;
+  return rows.map(({ name }) => name);
 }

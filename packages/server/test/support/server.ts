@@ -148,7 +148,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
     storage: await openStorage(url),
     clock,
     ids: options.ids ?? randomIds,
-    secrets: deriveSecrets(Buffer.alloc(32, 7)),
+    secrets: deriveSecrets([{ id: null, bytes: Buffer.alloc(32, 7) }]),
     catalogue: () => catalogue,
     settings: {
       publicUrl: () => 'https://iam.example.org',
