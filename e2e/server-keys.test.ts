@@ -87,7 +87,7 @@ for (const database of databases()) {
       for (const server of servers) expect(await server.stop()).toBe(0);
       const { stdout } = await runBailiwick(['key', 'list', '--data', one.data, '--database-url', created.url]);
       expect(stdout).toBe(
-        `${added}  in use    ${secrets.length} API keys\nfirst     accepted  nothing is kept under it\n`,
+        `${added}  in use    ${secrets.length} API keys, 1 signed logs\nfirst     accepted  nothing is kept under it\n`,
       );
       await key('drop', 'first');
       const last = await startServer({ databaseUrl: created.url, data: one.data });

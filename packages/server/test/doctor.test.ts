@@ -105,7 +105,8 @@ for (const database of databases()) {
         'a clock that is behind',
         () =>
           damage(({ db }) =>
-            sql`insert into audit_entries select organization_id, 99, 'x', ${Number.MAX_SAFE_INTEGER}, operation, action,
+            sql`insert into audit_entries (organization_id, revision, id, created_at, operation, action, resource_type, resource_id,
+              bearer_type, bearer_id, ip, user_agent, request_id, reason) select organization_id, 99, 'x', ${Number.MAX_SAFE_INTEGER}, operation, action,
               resource_type, resource_id, bearer_type, bearer_id, ip, user_agent, request_id, reason
               from audit_entries limit 1`.execute(db),
           ),

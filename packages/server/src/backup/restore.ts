@@ -3,7 +3,7 @@ import { ConfigError } from '../config.ts';
 import { migrations } from '../storage/migrations/index.ts';
 import type { Database } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
-import { filledTables, type TableForm, tablesAt } from '../storage/tables.ts';
+import { countsTable, type TableForm, tablesAt } from '../storage/tables.ts';
 import type { BackupReader, Header, Row } from './format.ts';
 import type { Progress } from './progress.ts';
 
@@ -114,8 +114,8 @@ async function insert(
   const tuple = (row: number) => `(${columns.map((_, column) => placeholder(row * columns.length + column)).join()})`;
   const values = rows.map((_, index) => tuple(index)).join();
   // Triggers have counted all that came before; what is left is organizations that had something once.
-  const unlessThere = filledTables.includes(name) ? ' on conflict do nothing' : '';
+  const unlessCounted = name === countsTable ? ' on conflict do nothing' : '';
   // The names are our own: they were compared with those of the migration.
-  const text = `insert into ${name} (${columns.join()}) values ${values}${unlessThere}`;
+  const text = `insert into ${name} (${columns.join()}) values ${values}${unlessCounted}`;
   await db.executeQuery(CompiledQuery.raw(text, rows.flat()));
 }

@@ -19,7 +19,7 @@ interface Kept {
 /** How much is kept under a key. */
 export async function keptUnder({ db }: Pick<Storage, 'db'>, key: ServerKey): Promise<readonly Kept[]> {
   const { id } = key;
-  const found: Kept[] = [await signedLogs(db, key)];
+  const found: Kept[] = [];
   for (const { what, table, column } of kept) {
     const isUnder =
       id === null
@@ -29,7 +29,7 @@ export async function keptUnder({ db }: Pick<Storage, 'db'>, key: ServerKey): Pr
     const { rows } = await count.execute(db);
     found.push({ what, total: rows[0]?.total ?? 0 });
   }
-  return found;
+  return [...found, await signedLogs(db, key)];
 }
 
 /** Logs whose head it has signed: nothing would follow that head once the key is gone. */

@@ -12,9 +12,9 @@ export interface TableForm {
 }
 
 /** Triggers fill it when rows of other tables come, so its own rows come last. */
-const countsTable = 'resource_counts';
-/** Tables that have rows already in an empty database, or get them by triggers: what is there stays. */
-export const filledTables: readonly string[] = [countsTable, 'compatibility'];
+export const countsTable = 'resource_counts';
+/** It tells of the tables, and migrations fill it. */
+const ofTheSchema = 'compatibility';
 
 /**
  * The tables that there are after a migration, each after those that it refers to. Both databases have the same; they are
@@ -24,7 +24,9 @@ export async function tablesAt(migration: string): Promise<readonly TableForm[]>
   const db = new Kysely<Database>({ dialect: sqliteDialect(new SQLite(':memory:')) });
   try {
     await migrate(db, sqliteTypes, migration);
-    const names = (await db.introspection.getTables()).map(({ name }) => name).filter((name) => name !== countsTable);
+    const names = (await db.introspection.getTables())
+      .map(({ name }) => name)
+      .filter((name) => name !== countsTable && name !== ofTheSchema);
     const ordered: string[] = [];
     const add = async (name: string): Promise<void> => {
       if (ordered.includes(name)) return;
