@@ -8,6 +8,7 @@ import { handlers } from './handlers.ts';
 import { ageHeader } from './http/age.ts';
 import { badRequest } from './http/bad-request.ts';
 import { takeDirectly } from './http/direct.ts';
+import { openHttp } from './http/listener.ts';
 import { registerOperational } from './http/operational.ts';
 import { isAuthzen, registerOperations } from './http/pipeline.ts';
 import { type Problem, problemOf } from './http/problem.ts';
@@ -15,6 +16,7 @@ import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPages } from './pages/pages.ts';
+import type { Certificate } from './tls/certificate.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -22,21 +24,15 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Networks whose forwarded headers are believed; none by default. */
   readonly trustedProxies: readonly string[];
+  /** With it HTTPS is spoken. */
+  readonly certificate?: Certificate | undefined;
 }
 
-/** Times after which a connection that does nothing is given up, in milliseconds. */
-const requestTimeout = 60_000;
-const keepAliveTimeout = 72_000;
-/**
- * A gateway hands on all that its client sends, and adds the request line to it: nginx takes up to 32 KiB. What is longer is
- * answered 400 before there is a road, which is no answer that gateways expect of a deny.
- */
-const maxHeaderSize = 64 * 1024;
 /** The router has no say in how long a parameter is: the parser refuses it by name (docs/decisions/0006-limits.md). */
 const maxParamLength = Number.MAX_SAFE_INTEGER;
 
 /** The application as a function from request to response; listening on a port is the last line of `serve`. */
-export function createApp({ services, log, metrics, trustedProxies }: AppOptions): FastifyInstance {
+export function createApp({ services, log, metrics, trustedProxies, certificate }: AppOptions): FastifyInstance {
   const { standing } = services.storage;
   const app = Fastify({
     logger: false,
@@ -44,12 +40,9 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    requestTimeout,
-    keepAliveTimeout,
     routerOptions: { maxParamLength, ignoreTrailingSlash: false, caseSensitive: true },
     rewriteUrl: ({ url = '' }) => readablePath(url),
-    // A request without one is refused below, in words that clients know.
-    http: { requireHostHeader: false, maxHeaderSize },
+    serverFactory: (handle) => openHttp(handle, certificate),
     clientErrorHandler: badRequest,
     frameworkErrors: (error, request, reply) => answerFailure(error, request.id, reply, log),
     forceCloseConnections: 'idle',

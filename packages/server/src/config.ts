@@ -8,6 +8,7 @@ import type { QuotaFile, QuotaValue } from './context.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 import { addressesOf } from './storage/addresses.ts';
+import type { CertificateFiles } from './tls/certificate.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** The files of the certificate that HTTPS is spoken with; HTTP without them. */
+  readonly tls: CertificateFiles | undefined;
   readonly quotas: QuotaFile;
   /** File with the operator's own services, permissions and permission sets. */
   readonly catalogue: string | undefined;
@@ -74,6 +77,8 @@ export const flags = {
   },
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
   'trusted-proxies': { type: 'string', help: 'networks whose forwarded headers are believed', value: 'CIDR,…' },
+  'tls-cert': { type: 'string', help: 'certificate and its chain in PEM; then HTTPS is spoken', value: 'FILE' },
+  'tls-key': { type: 'string', help: 'private key of the certificate in PEM', value: 'FILE' },
   quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
   catalogue: { type: 'string', help: 'file with your own services, permissions and permission sets', value: 'FILE' },
   authzen: { type: 'string', help: 'file that maps the types, actions and subjects of AuthZEN callers', value: 'FILE' },
@@ -135,6 +140,7 @@ export function readConfig(
     databaseUrl: readDatabaseUrl(setting('database-url') ?? pathToFileURL(resolve(data, 'bailiwick.db')).href),
     publicUrl: readPublicUrl(setting('public-url')),
     trustedProxies: readNetworks(setting('trusted-proxies')),
+    tls: readTls(setting('tls-cert'), setting('tls-key')),
     quotas: readQuotas(setting('quotas')),
     catalogue: setting('catalogue'),
     authzen: setting('authzen'),
@@ -230,6 +236,13 @@ function readNetworks(text: string | undefined): readonly string[] {
     if (!fine) throw new ConfigError(`--trusted-proxies takes networks such as 10.0.0.0/8, not \`${network}\``);
   }
   return networks;
+}
+
+function readTls(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw new ConfigError('--tls-key needs --tls-cert, the file of its certificate');
+  if (key === undefined) throw new ConfigError('--tls-cert needs --tls-key, the file of its private key');
+  return { cert, key };
 }
 
 /** `default` and `organizations.<id>`, each a map of quota names to numbers or `unlimited`. */

@@ -20,6 +20,7 @@ import { createServices } from './services.ts';
 import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';
 import { readSnapshot } from './snapshots/snapshot.ts';
 import { openStorage } from './storage/open.ts';
+import { openCertificate } from './tls/certificate.ts';
 
 /**
  * Lines are written together, as many as come in 50 ms: to write many costs hardly more than to write one. Whatever ends
@@ -99,7 +100,8 @@ export async function serve(
   beforeReady: (server: RunningServer) => void = () => {},
 ): Promise<RunningServer> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination(logDestination));
-  let publicUrl = config.publicUrl ?? reachableUrl(config.host, config.port);
+  const certificate = config.tls && (await openCertificate(config.tls));
+  let publicUrl = config.publicUrl ?? reachableUrl(config, config.port);
   let files = noOperatorFiles;
   const { services, catalogue } = await openServices(config, () => publicUrl, {
     authzen: () => files.authzen.current(),
@@ -109,21 +111,22 @@ export async function serve(
   const { standing } = services.storage;
   const metrics = createMetrics();
   metrics.watch(standing);
+  if (certificate) metrics.watchCertificate(certificate);
   if (standing.state() === 'alone')
     log.error({ age_seconds: Math.ceil(standing.ageSeconds()) }, 'the database is away; a snapshot decides');
-  const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies });
+  const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies, certificate });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
   // Said before listening: when the port is taken, the organization has been made all the same.
   if (standing.state() !== 'alone' && (await firstStart(services, config))) announce(terminal, paths);
-  const url = reachableUrl(config.host, await listen(app, config));
+  const url = reachableUrl(config, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
   updateApiUrl(paths.configuration, url);
   const stopJobs = await startJobs(config, { services, log, metrics });
   const server: RunningServer = {
     reload: async () => {
       // The catalogue first: the others name what it holds.
-      for (const [name, file] of Object.entries({ catalogue, ...files })) {
+      for (const [name, file] of Object.entries({ catalogue, ...files, ...(certificate && { certificate }) })) {
         try {
           await file.reload();
           log.info({ file: name }, 'read again');
@@ -170,7 +173,7 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<num
 }
 
 /** An address that works from this machine: an unspecified one stands for the loopback. */
-function reachableUrl(host: string, port: number): string {
+function reachableUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

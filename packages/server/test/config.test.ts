@@ -38,6 +38,7 @@ describe('settings', () => {
       databaseUrl: pathToFileURL(resolve('data', 'bailiwick.db')).href,
       publicUrl: undefined,
       trustedProxies: [],
+      tls: undefined,
       quotas: { default: {}, organizations: {} },
       catalogue: undefined,
       authzen: undefined,
@@ -78,6 +79,8 @@ describe('settings', () => {
       '127.0.0.1',
       { trustedProxies: ['10.0.0.0/8', '192.0.2.1', '::1/128'] },
     ],
+    'tls-cert': ['iam.crt', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
+    'tls-key': ['iam.key', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
     quotas: [join(folder, 'quotas.yaml'), '/nowhere', { quotas: { default: { iam_users: 7 }, organizations: {} } }],
     authzen: ['mapping.yaml', '/nowhere', { authzen: 'mapping.yaml' }],
     gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
@@ -99,6 +102,8 @@ describe('settings', () => {
   /** Flags that are nothing without another. */
   const companions: Partial<Readonly<Record<keyof typeof flags, readonly string[]>>> = {
     'smtp-url': ['--mail-from', 'Ada <ada@example.org>'],
+    'tls-cert': ['--tls-key', 'iam.key'],
+    'tls-key': ['--tls-cert', 'iam.crt'],
     'mail-from': ['--smtp-url', 'smtps://ada:p%40ss@mail.example.org'],
   };
   for (const flag of Object.keys(flags) as (keyof typeof flags)[]) {
@@ -146,6 +151,8 @@ describe('settings', () => {
     ['trusted-proxies', '::/129', '--trusted-proxies takes networks such as 10.0.0.0/8, not `::/129`'],
     ['trusted-proxies', '127.0.0.1,proxy', '--trusted-proxies takes networks such as 10.0.0.0/8, not `proxy`'],
     ['trusted-proxies', '10.0.0.0/', '--trusted-proxies takes networks such as 10.0.0.0/8, not `10.0.0.0/`'],
+    ['tls-cert', 'iam.crt', '--tls-cert needs --tls-key, the file of its private key'],
+    ['tls-key', 'iam.key', '--tls-key needs --tls-cert, the file of its certificate'],
     ['password-minimum', '7', '--password-minimum takes a number from 8 to 64, not `7`'],
     ['password-minimum', '65', '--password-minimum takes a number from 8 to 64, not `65`'],
     ['password-minimum', 'many', '--password-minimum takes a number from 8 to 64, not `many`'],
