@@ -14,6 +14,7 @@ import { isAuthzen, registerOperations } from './http/pipeline.ts';
 import { type Problem, problemOf } from './http/problem.ts';
 import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
+import { LimitReached } from './limits/limits.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPages } from './pages/pages.ts';
 import type { Certificate } from './tls/certificate.ts';
@@ -101,6 +102,7 @@ function readablePath(url: string): string {
 function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {
   const { status, body, details } = problemAndLog(failure, requestId, log);
   if (details.type === 'too_many_requests') reply.header('retry-after', details.reset_seconds);
+  if (failure instanceof LimitReached) reply.headers(failure.headers);
   if (details.type === 'unavailable') reply.header('retry-after', 1);
   reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));
 }

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
+import { defaultLimits, type LimitFile } from './limits/limits.ts';
+import { readLimits } from './limits/read-limits.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 import { addressesOf } from './storage/addresses.ts';
@@ -23,6 +25,8 @@ export interface Config {
   /** The files of the certificate that HTTPS is spoken with; HTTP without them. */
   readonly tls: CertificateFiles | undefined;
   readonly quotas: QuotaFile;
+  /** How much a server takes on, of whom. */
+  readonly limits: LimitFile;
   /** File with the operator's own services, permissions and permission sets. */
   readonly catalogue: string | undefined;
   /** File that tells how the words of AuthZEN callers are read. */
@@ -80,6 +84,7 @@ export const flags = {
   'tls-cert': { type: 'string', help: 'certificate and its chain in PEM; then HTTPS is spoken', value: 'FILE' },
   'tls-key': { type: 'string', help: 'private key of the certificate in PEM', value: 'FILE' },
   quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
+  limits: { type: 'string', help: 'file with how many requests are taken, of whom', value: 'FILE' },
   catalogue: { type: 'string', help: 'file with your own services, permissions and permission sets', value: 'FILE' },
   authzen: { type: 'string', help: 'file that maps the types, actions and subjects of AuthZEN callers', value: 'FILE' },
   gateway: { type: 'string', help: 'file with what requests need that a gateway asks about', value: 'FILE' },
@@ -142,6 +147,7 @@ export function readConfig(
     trustedProxies: readNetworks(setting('trusted-proxies')),
     tls: readTls(setting('tls-cert'), setting('tls-key')),
     quotas: readQuotas(setting('quotas')),
+    limits: readLimitFile(setting('limits')),
     catalogue: setting('catalogue'),
     authzen: setting('authzen'),
     gateway: setting('gateway'),
@@ -261,6 +267,10 @@ function readQuotas(path: string | undefined): QuotaFile {
       ]),
     ),
   };
+}
+
+function readLimitFile(path: string | undefined): LimitFile {
+  return path === undefined ? defaultLimits : readLimits(readYaml(path, '--limits'), path);
 }
 
 function readQuotaValues(values: unknown, where: string): Readonly<Record<string, QuotaValue>> {

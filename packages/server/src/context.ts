@@ -7,8 +7,10 @@ import type { Decisions } from './authorization/decisions.ts';
 import type { AuthzenMappings } from './authzen/mapped.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
+import type { FairQueue } from './fairness/fair-queue.ts';
 import type { Routes } from './gateway-auth/routes.ts';
 import type { CredentialCache } from './http/credential-cache.ts';
+import type { LimitFile, Limits } from './limits/limits.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
@@ -26,6 +28,10 @@ export interface Services {
   readonly credentials: CredentialCache;
   /** When API keys are used. */
   readonly lastUse: LastUse;
+  /** How much this server takes on, of whom. */
+  readonly limits: Limits;
+  /** Where requests wait for the turn of their organization. */
+  readonly fairQueue: FairQueue;
   readonly settings: Settings;
 }
 
@@ -34,6 +40,8 @@ export interface Settings {
   readonly publicUrl: () => string;
   /** Fewest characters of a password, from `--password-minimum`. */
   readonly passwordMinimum: number;
+  /** How much a server takes on, from `--limits`. */
+  readonly limits: LimitFile;
   /** Quotas for every organization and for single ones, from `--quotas`. */
   readonly quotas: QuotaFile;
   /** How the words of AuthZEN callers are read, from `--authzen`. */

@@ -79,7 +79,13 @@ export async function openServices(
     ids: randomIds,
     secrets,
     catalogue: catalogue.current,
-    settings: { ...files, publicUrl, quotas: config.quotas, passwordMinimum: config.passwordMinimum },
+    settings: {
+      ...files,
+      publicUrl,
+      quotas: config.quotas,
+      limits: config.limits,
+      passwordMinimum: config.passwordMinimum,
+    },
   });
   if (snapshot) {
     for (const organization of snapshot.organizations) services.decisions.restore(organization);

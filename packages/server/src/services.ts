@@ -4,10 +4,13 @@ import { createLastUse } from './api-keys/last-use.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
+import { createFairQueue } from './fairness/fair-queue.ts';
 import { createCredentialCache } from './http/credential-cache.ts';
+import { createLimits } from './limits/limits.ts';
 
 /** What services are made of: all but what follows from the rest. */
-export interface ServiceParts extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse'> {
+export interface ServiceParts
+  extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'lastUse' | 'fairQueue' | 'limits'> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
@@ -29,6 +32,8 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
     decisions,
     credentials,
     lastUse: createLastUse(parts.storage, parts.clock),
+    fairQueue: createFairQueue(),
+    limits: createLimits(parts.settings.limits, parts.clock),
     get catalogue() {
       return catalogue();
     },

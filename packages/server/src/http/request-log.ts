@@ -1,3 +1,4 @@
+import type { OperationId } from '@bailiwick/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
@@ -5,7 +6,7 @@ import type { Metrics } from '../metrics.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Operation id, for logs and metrics. */
-    readonly operation?: string;
+    readonly operation?: OperationId;
   }
 }
 
