@@ -17,6 +17,7 @@ import { securityHeaders } from './http/respond.ts';
 import { LimitReached } from './limits/limits.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPages } from './pages/pages.ts';
+import { type Tracing, traceRequests } from './telemetry/tracing.ts';
 import type { Certificate } from './tls/certificate.ts';
 
 export interface AppOptions {
@@ -27,13 +28,22 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[];
   /** With it HTTPS is spoken. */
   readonly certificate?: Certificate | undefined;
+  /** Told of every request. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The router has no say in how long a parameter is: the parser refuses it by name (docs/decisions/0006-limits.md). */
 const maxParamLength = Number.MAX_SAFE_INTEGER;
 
 /** The application as a function from request to response; listening on a port is the last line of `serve`. */
-export function createApp({ services, log, metrics, trustedProxies, certificate }: AppOptions): FastifyInstance {
+export function createApp({
+  services,
+  log,
+  metrics,
+  trustedProxies,
+  certificate,
+  tracing,
+}: AppOptions): FastifyInstance {
   const { standing } = services.storage;
   const app = Fastify({
     logger: false,
@@ -50,6 +60,7 @@ export function createApp({ services, log, metrics, trustedProxies, certificate 
     // What still arrives on an open connection is answered like everything else (http/drain.ts).
     return503OnClosing: false,
   });
+  if (tracing) traceRequests(app, tracing);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
@@ -62,7 +73,10 @@ export function createApp({ services, log, metrics, trustedProxies, certificate 
   // What a client expects beyond the answer may be ignored (RFC 9110, section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   const finished = requestLog(log, metrics);
-  logRequests(app, finished);
+  logRequests(app, (told, request) => {
+    finished(told);
+    tracing?.end(request, told);
+  });
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
   registerConsole(app);
   registerOperations(app, services, handlers, trustedProxies);
@@ -71,7 +85,10 @@ export function createApp({ services, log, metrics, trustedProxies, certificate 
   takeDirectly(app, {
     services,
     handlers,
-    finished,
+    finished: (told) => {
+      finished(told);
+      tracing?.tell(told);
+    },
     problemOf: (failure, requestId) => problemAndLog(failure, requestId, log),
     behindProxies: trustedProxies.length > 0,
   });

@@ -10,6 +10,7 @@ import { readLimits } from './limits/read-limits.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 import { addressesOf } from './storage/addresses.ts';
+import { readTelemetry, type TelemetryConfig } from './telemetry/telemetry.ts';
 import type { CertificateFiles } from './tls/certificate.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
@@ -40,6 +41,8 @@ export interface Config {
   /** Seconds between snapshots, from which the server may start without its database; none when left out. */
   readonly snapshotEvery: number | undefined;
   readonly logLevel: string;
+  /** What is sent to a collector, from the variables of OpenTelemetry; nothing without them. */
+  readonly telemetry: TelemetryConfig | undefined;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
   readonly serverKey: string | undefined;
@@ -155,6 +158,7 @@ export function readConfig(
     passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
     snapshotEvery: readSnapshotEvery(setting('snapshot-every')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
+    telemetry: readTelemetryConfig(environment),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
   };
@@ -294,6 +298,14 @@ export function readQuotaValue(value: unknown, where: string): QuotaValue {
   const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
   throw new ConfigError(`${where} takes a number from 0 or \`unlimited\``);
+}
+
+function readTelemetryConfig(environment: Readonly<Record<string, string | undefined>>): TelemetryConfig | undefined {
+  try {
+    return readTelemetry(environment);
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 function readFirstStart(environment: Readonly<Record<string, string | undefined>>): FirstStart {

@@ -14,6 +14,7 @@ import type { LimitFile, Limits } from './limits/limits.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** What every operation may use, made once when the server starts. */
 export interface Services {
@@ -33,6 +34,8 @@ export interface Services {
   /** Where requests wait for the turn of their organization. */
   readonly fairQueue: FairQueue;
   readonly settings: Settings;
+  /** Tells of the parts of requests. */
+  readonly tracing: Pick<Tracing, 'part'>;
 }
 
 export interface Settings {

@@ -20,6 +20,8 @@ import { createServices } from './services.ts';
 import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';
 import { readSnapshot } from './snapshots/snapshot.ts';
 import { openStorage } from './storage/open.ts';
+import { openTelemetry } from './telemetry/telemetry.ts';
+import { type Tracing, tracedStorage } from './telemetry/tracing.ts';
 import { openCertificate } from './tls/certificate.ts';
 
 /**
@@ -56,10 +58,12 @@ export async function openServices(
   config: Config,
   publicUrl: () => string,
   files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
+  tracing?: Tracing,
 ): Promise<OpenServices> {
   const secrets = deriveSecrets(readServerKey(config));
   const snapshotPath = usableSnapshot(config);
-  const storage = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
+  const opened = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
+  const storage = tracing ? tracedStorage(opened, tracing) : opened;
   const clock = systemClock();
   const isAlone = snapshotPath !== null && storage.standing.state() === 'alone';
   const snapshot = isAlone ? await readSnapshot(snapshotPath, secrets) : null;
@@ -79,6 +83,7 @@ export async function openServices(
     ids: randomIds,
     secrets,
     catalogue: catalogue.current,
+    tracing,
     settings: {
       ...files,
       publicUrl,
@@ -106,21 +111,22 @@ export async function serve(
   beforeReady: (server: RunningServer) => void = () => {},
 ): Promise<RunningServer> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination(logDestination));
+  const telemetry = await openTelemetry(config.telemetry);
   const certificate = config.tls && (await openCertificate(config.tls));
   let publicUrl = config.publicUrl ?? reachableUrl(config, config.port);
   let files = noOperatorFiles;
-  const { services, catalogue } = await openServices(config, () => publicUrl, {
-    authzen: () => files.authzen.current(),
-    gateway: () => files.gateway.current(),
-  });
+  const current = { authzen: () => files.authzen.current(), gateway: () => files.gateway.current() };
+  const { services, catalogue } = await openServices(config, () => publicUrl, current, telemetry?.tracing);
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
   const { standing } = services.storage;
   const metrics = createMetrics();
   metrics.watch(standing);
   if (certificate) metrics.watchCertificate(certificate);
+  telemetry?.sendMetrics(metrics.registry);
   if (standing.state() === 'alone')
     log.error({ age_seconds: Math.ceil(standing.ageSeconds()) }, 'the database is away; a snapshot decides');
-  const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies, certificate });
+  const { trustedProxies } = config;
+  const app = createApp({ services, log, metrics, trustedProxies, certificate, tracing: telemetry?.tracing });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
   // Said before listening: when the port is taken, the organization has been made all the same.
@@ -145,6 +151,7 @@ export async function serve(
       await stopJobs(drain());
       if (config.snapshotEvery !== undefined) await takeSnapshot(services, config).catch(() => {});
       await services.storage.close();
+      await telemetry?.stop();
       log.info('stopped');
       await new Promise<void>((resolve) => log.flush(() => resolve()));
     },

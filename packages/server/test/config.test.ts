@@ -51,6 +51,7 @@ describe('settings', () => {
       passwordMinimum: 12,
       snapshotEvery: undefined,
       logLevel: 'info',
+      telemetry: undefined,
       firstStart: {
         organizationId: undefined,
         ownerEmail: undefined,

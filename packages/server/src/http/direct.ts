@@ -105,6 +105,7 @@ function createDirect({ services, handlers, finished, problemOf, behindProxies }
         status,
         milliseconds: performance.now() - started,
         ip: arrived.ip,
+        traceparent: headers.traceparent,
       });
     };
     readBody(request, (body) => {

@@ -31,10 +31,8 @@ export function registerOperations(
     services.limits.arrived(request.ip);
     const credentials = credentialsOf(request);
     const atLeast = header(request, 'x-bailiwick-at-least');
-    const authentication = await authenticateAtLeast(
-      () => authenticateFrom(request.ip, services, credentials),
-      atLeast,
-      services.decisions,
+    const authentication = await services.tracing.part('authenticate', () =>
+      authenticateAtLeast(() => authenticateFrom(request.ip, services, credentials), atLeast, services.decisions),
     );
     callers.set(request, authentication);
     const { operation } = request.routeOptions.config;
@@ -67,8 +65,9 @@ export function registerOperations(
           contentType: request.headers['content-type'],
         });
         const authentication = callers.get(request);
+        const authorized = () => contextOf(services, operation, arrivalOf(request, reply), authentication, input);
         const output = await inTurn(services, authentication, async () =>
-          handle(await contextOf(services, operation, arrivalOf(request, reply), authentication, input), input),
+          handle(await services.tracing.part('authorize', authorized), input),
         );
         return send(reply, operation, output, serialize);
       },
