@@ -11,8 +11,9 @@ export interface FairQueue {
 const atOnce = 8;
 /** The same while others are active: the database has as few hands as the event loop. */
 const besideOthers = 2;
-/** Milliseconds of one turn of the event loop in which an organization begins works: some 20 checks. */
-const ofOneTurn = 0.5;
+/** Milliseconds of one turn of the event loop in which an organization begins works, alone and beside others: some 20 checks. */
+const ofOneTurn = 2;
+const ofOneTurnBesideOthers = 0.5;
 /** Works that have waited are begun in one turn at most. */
 const stepsOfTurn = 8;
 /** An organization that has asked for something within so many milliseconds is active. */
@@ -54,7 +55,7 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
 
   const takesPart = (line: Line, time: number): boolean => {
     if (isFull(line) || time < line.freeAt) return false;
-    if (line.turn === turn) return time - line.turnBegan < ofOneTurn;
+    if (line.turn === turn) return time - line.turnBegan < (active > 1 ? ofOneTurnBesideOthers : ofOneTurn);
     line.turn = turn;
     line.turnBegan = time;
     countTurn();
