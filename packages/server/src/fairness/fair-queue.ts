@@ -10,12 +10,14 @@ export interface FairQueue {
 /** Works of one organization that are under way together. Less than half of the connections that there are to PostgreSQL. */
 const atOnce = 8;
 /** The same while others are active: the database has as few hands as the event loop. */
-const besideOthers = 2;
+const besideOthers = 1;
 /** Milliseconds of one turn of the event loop in which an organization begins works, alone and beside others: some 20 checks. */
 const ofOneTurn = 2;
 const ofOneTurnBesideOthers = 0.5;
 /** Works that have waited are begun in one turn at most. */
 const stepsOfTurn = 8;
+/** Milliseconds for which an organization rests at most, however long its work took. */
+const longestRest = 50;
 /** An organization that has asked for something within so many milliseconds is active. */
 const activeFor = 100;
 
@@ -39,7 +41,6 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
   let isTurnCounted = false;
   let isPumping = false;
   let active = 1;
-  let underWay: { readonly line: Line; readonly began: number } | undefined;
 
   /** Between two turns the connections of all organizations are looked at. */
   const countTurn = () => {
@@ -62,22 +63,23 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
     return true;
   };
 
-  /** Of `n` active organizations one that has works waiting gets one part in `n + 1` of the time; alone it gets all. */
-  const charge = (time: number) => {
-    if (underWay && active > 1) underWay.line.freeAt = time + (time - underWay.began) * active;
-    underWay = undefined;
+  /**
+   * Of `n` active organizations one that has works waiting gets one part in `n + 1` of the time; alone it gets all. What a work
+   * waits for counts as well: it is the time of the database.
+   */
+  const charge = (line: Line, began: number) => {
+    const time = now();
+    if (active > 1 && line.waiting.length > 0) line.freeAt = time + Math.min(longestRest, (time - began) * active);
   };
 
   const step = () => {
     const time = now();
-    charge(time);
     for (const [organizationId, line] of lines) {
       if (line.waiting.length === 0 || !takesPart(line, time)) continue;
       // To the end of the row.
       lines.delete(organizationId);
       lines.set(organizationId, line);
       line.running += 1;
-      underWay = { line, began: time };
       return line.waiting.shift()?.();
     }
   };
@@ -99,7 +101,6 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
     setImmediate(() => {
       isPumping = false;
       const time = now();
-      charge(time);
       // One that is full goes on when a work of it is done.
       const ready = [...lines.values()].filter((line) => line.waiting.length > 0 && !isFull(line));
       if (ready.length === 0) return;
@@ -132,10 +133,12 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
         pump();
         await begun;
       }
+      const began = now();
       try {
         return await work();
       } finally {
         line.running -= 1;
+        charge(line, began);
         if (line.waiting.length > 0) pump();
       }
     },
