@@ -64,12 +64,12 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
   };
 
   /**
-   * Of `n` active organizations one that has works waiting gets one part in `n + 1` of the time; alone it gets all. What a work
+   * Of `n` active organizations one that has works waiting gets one part in `2n + 1` of the time; alone it gets all. What a work
    * waits for counts as well: it is the time of the database.
    */
   const charge = (line: Line, began: number) => {
     const time = now();
-    if (active > 1 && line.waiting.length > 0) line.freeAt = time + Math.min(longestRest, (time - began) * active);
+    if (active > 1 && line.waiting.length > 0) line.freeAt = time + Math.min(longestRest, 2 * (time - began) * active);
   };
 
   const step = () => {
