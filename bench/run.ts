@@ -16,6 +16,7 @@ import { engineExplain } from './engine-explain.ts';
 import { engineMemory } from './engine-memory.ts';
 import { engineStart } from './engine-start.ts';
 import { firstPage } from './first-page.ts';
+import { flood } from './flood.ts';
 import { httpCheck } from './http-check.ts';
 import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
@@ -33,7 +34,7 @@ import { writes } from './writes.ts';
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
   ...[httpCheck, requests, firstPage, writes, logTree, start, command, apply, signInLoad, knownNames],
-  ...[consolePages, replicas],
+  ...[consolePages, replicas, flood],
 ];
 
 const words = process.argv.slice(2);

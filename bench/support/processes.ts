@@ -9,6 +9,8 @@ export interface Ready {
   readonly said: string;
   /** From the call that starts the process to the line, in milliseconds. */
   readonly milliseconds: number;
+  /** All that came on its standard output. */
+  output(): string;
   /** Tells it to stop and waits. */
   stop(): Promise<void>;
 }
@@ -33,7 +35,8 @@ export async function startNode(words: readonly string[], stderr: 'inherit' | nu
     if (said !== undefined && output.endsWith('\n')) line.resolve(said);
   });
   try {
-    return { pid: child.pid ?? 0, said: await line.promise, milliseconds: performance.now() - started, stop };
+    const said = await line.promise;
+    return { pid: child.pid ?? 0, said, milliseconds: performance.now() - started, output: () => output, stop };
   } catch (failure) {
     await stop();
     throw failure;

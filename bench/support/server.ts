@@ -7,7 +7,7 @@ import { startNode } from './processes.ts';
 
 const bailiwick = join(import.meta.dirname, '../../packages/server/bin/bailiwick.js');
 
-/** A server in its own process, as a user runs it: default settings, its log in a file. Only quotas are lifted. */
+/** A server in its own process, as a user runs it: default settings, its log in a file. Only quotas and limits are lifted. */
 export interface Server extends AsyncDisposable {
   readonly pid: number;
   readonly url: string;
@@ -19,8 +19,10 @@ export interface Server extends AsyncDisposable {
   readonly readyAfter: number;
 }
 
-const lifted = ['iam_users', 'iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies', 'account_projects'];
-const quotas = `default:\n${lifted.map((name) => `  ${name}: unlimited\n`).join('')}`;
+const counted = ['iam_users', 'iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies', 'account_projects'];
+const quotas = `default:\n${counted.map((name) => `  ${name}: unlimited\n`).join('')}`;
+
+const limits = ['address', 'principal', 'organization'].map((name) => `${name}: unlimited\n`).join('');
 
 /** A data folder and a database in which servers are started, one after another. */
 export interface Home extends AsyncDisposable {
@@ -32,8 +34,10 @@ export async function createHome(database: DatabaseKind, settings: readonly stri
   const data = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'));
   const { url: databaseUrl, drop } = await database.create();
   writeFileSync(join(data, 'quotas.yaml'), quotas);
+  writeFileSync(join(data, 'limits.yaml'), limits);
   const place = ['--data', data, '--database-url', databaseUrl, '--port', '0'];
-  const flags = [...place, '--quotas', join(data, 'quotas.yaml'), ...settings];
+  const lifted = ['--quotas', join(data, 'quotas.yaml'), '--limits', join(data, 'limits.yaml')];
+  const flags = [...place, ...lifted, ...settings];
   return {
     start: async () => {
       const log = openSync(join(data, 'log'), 'a');

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { Json, ServerProcess } from './server-process.ts';
 
@@ -10,17 +11,20 @@ export interface HttpAnswer {
   readonly revision: number;
 }
 
-type Address = Pick<ServerProcess, 'url' | 'secretKey'>;
+/** A server, and the certificate in PEM that is trusted where HTTPS is spoken with it. */
+type Address = Pick<ServerProcess, 'url' | 'secretKey'> & { readonly ca?: string };
 
 /** A client with one connection of its own, which it keeps for as long as the server does. */
 export function keepingClient(server: Address) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = agentOf(server);
+  const send = (method: string, path: string, text?: string): Promise<HttpAnswer> => {
+    const call = open(server, method, path, agent, {});
+    call.end(text);
+    return answerOf(call);
+  };
   return {
-    post: (path: string, body: Json): Promise<HttpAnswer> => {
-      const call = open(server, path, agent, {});
-      call.end(JSON.stringify(body));
-      return answerOf(call);
-    },
+    get: (path: string) => send('GET', path),
+    post: (path: string, body: Json) => send('POST', path, JSON.stringify(body)),
     close: () => agent.destroy(),
   };
 }
@@ -36,7 +40,7 @@ export async function beginRequest(
   body: Json,
 ): Promise<{ readonly finish: () => Promise<HttpAnswer>; readonly abandon: () => void }> {
   const text = JSON.stringify(body);
-  const call = open(server, path, new Agent({ keepAlive: true }), {
+  const call = open(server, 'POST', path, agentOf(server), {
     expect: '100-continue',
     'content-length': String(Buffer.byteLength(text)),
   });
@@ -58,14 +62,21 @@ export async function silentConnection(server: Pick<ServerProcess, 'url'>): Prom
   return socket;
 }
 
+const agentOf = ({ ca }: Address): Agent =>
+  ca === undefined
+    ? new Agent({ keepAlive: true, maxSockets: 1 })
+    : new SecureAgent({ keepAlive: true, maxSockets: 1, ca });
+
 function open(
-  { url, secretKey }: Address,
+  { url, secretKey, ca }: Address,
+  method: string,
   path: string,
   agent: Agent,
   headers: Readonly<Record<string, string>>,
 ): ClientRequest {
   const own = { 'x-auth-token': secretKey, 'content-type': 'application/json' };
-  return request(`${url}${path}`, { method: 'POST', agent, headers: { ...own, ...headers } });
+  const send = ca === undefined ? request : secureRequest;
+  return send(`${url}${path}`, { method, agent, headers: { ...own, ...headers } });
 }
 
 async function answerOf(call: ClientRequest): Promise<HttpAnswer> {

@@ -8,13 +8,17 @@ import { handlers } from './handlers.ts';
 import { ageHeader } from './http/age.ts';
 import { badRequest } from './http/bad-request.ts';
 import { takeDirectly } from './http/direct.ts';
+import { openHttp } from './http/listener.ts';
 import { registerOperational } from './http/operational.ts';
 import { isAuthzen, registerOperations } from './http/pipeline.ts';
 import { type Problem, problemOf } from './http/problem.ts';
 import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
+import { LimitReached } from './limits/limits.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPages } from './pages/pages.ts';
+import { type Tracing, traceRequests } from './telemetry/tracing.ts';
+import type { Certificate } from './tls/certificate.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -22,21 +26,24 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Networks whose forwarded headers are believed; none by default. */
   readonly trustedProxies: readonly string[];
+  /** With it HTTPS is spoken. */
+  readonly certificate?: Certificate | undefined;
+  /** Told of every request. */
+  readonly tracing?: Tracing | undefined;
 }
 
-/** Times after which a connection that does nothing is given up, in milliseconds. */
-const requestTimeout = 60_000;
-const keepAliveTimeout = 72_000;
-/**
- * A gateway hands on all that its client sends, and adds the request line to it: nginx takes up to 32 KiB. What is longer is
- * answered 400 before there is a road, which is no answer that gateways expect of a deny.
- */
-const maxHeaderSize = 64 * 1024;
 /** The router has no say in how long a parameter is: the parser refuses it by name (docs/decisions/0006-limits.md). */
 const maxParamLength = Number.MAX_SAFE_INTEGER;
 
 /** The application as a function from request to response; listening on a port is the last line of `serve`. */
-export function createApp({ services, log, metrics, trustedProxies }: AppOptions): FastifyInstance {
+export function createApp({
+  services,
+  log,
+  metrics,
+  trustedProxies,
+  certificate,
+  tracing,
+}: AppOptions): FastifyInstance {
   const { standing } = services.storage;
   const app = Fastify({
     logger: false,
@@ -44,18 +51,16 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    requestTimeout,
-    keepAliveTimeout,
     routerOptions: { maxParamLength, ignoreTrailingSlash: false, caseSensitive: true },
     rewriteUrl: ({ url = '' }) => readablePath(url),
-    // A request without one is refused below, in words that clients know.
-    http: { requireHostHeader: false, maxHeaderSize },
+    serverFactory: (handle) => openHttp(handle, certificate),
     clientErrorHandler: badRequest,
     frameworkErrors: (error, request, reply) => answerFailure(error, request.id, reply, log),
     forceCloseConnections: 'idle',
     // What still arrives on an open connection is answered like everything else (http/drain.ts).
     return503OnClosing: false,
   });
+  if (tracing) traceRequests(app, tracing);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
@@ -68,7 +73,10 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   // What a client expects beyond the answer may be ignored (RFC 9110, section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   const finished = requestLog(log, metrics);
-  logRequests(app, finished);
+  logRequests(app, (told, request) => {
+    finished(told);
+    tracing?.end(request, told);
+  });
   app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
   registerConsole(app);
   registerOperations(app, services, handlers, trustedProxies);
@@ -77,7 +85,10 @@ export function createApp({ services, log, metrics, trustedProxies }: AppOptions
   takeDirectly(app, {
     services,
     handlers,
-    finished,
+    finished: (told) => {
+      finished(told);
+      tracing?.tell(told);
+    },
     problemOf: (failure, requestId) => problemAndLog(failure, requestId, log),
     behindProxies: trustedProxies.length > 0,
   });
@@ -108,6 +119,7 @@ function readablePath(url: string): string {
 function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {
   const { status, body, details } = problemAndLog(failure, requestId, log);
   if (details.type === 'too_many_requests') reply.header('retry-after', details.reset_seconds);
+  if (failure instanceof LimitReached) reply.headers(failure.headers);
   if (details.type === 'unavailable') reply.header('retry-after', 1);
   reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));
 }

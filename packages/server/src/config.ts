@@ -5,9 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
+import { defaultLimits, type LimitFile } from './limits/limits.ts';
+import { readLimits } from './limits/read-limits.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 import { addressesOf } from './storage/addresses.ts';
+import { readTelemetry, type TelemetryConfig } from './telemetry/telemetry.ts';
+import type { CertificateFiles } from './tls/certificate.ts';
 
 /** How the server is set up: from flags, else from the environment, else as written here. */
 export interface Config {
@@ -19,7 +23,11 @@ export interface Config {
   readonly databaseUrl: string;
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** The files of the certificate that HTTPS is spoken with; HTTP without them. */
+  readonly tls: CertificateFiles | undefined;
   readonly quotas: QuotaFile;
+  /** How much a server takes on, of whom. */
+  readonly limits: LimitFile;
   /** File with the operator's own services, permissions and permission sets. */
   readonly catalogue: string | undefined;
   /** File that tells how the words of AuthZEN callers are read. */
@@ -33,6 +41,8 @@ export interface Config {
   /** Seconds between snapshots, from which the server may start without its database; none when left out. */
   readonly snapshotEvery: number | undefined;
   readonly logLevel: string;
+  /** What is sent to a collector, from the variables of OpenTelemetry; nothing without them. */
+  readonly telemetry: TelemetryConfig | undefined;
   readonly firstStart: FirstStart;
   /** In place of `<data>/server.key`. */
   readonly serverKey: string | undefined;
@@ -74,7 +84,10 @@ export const flags = {
   },
   'public-url': { type: 'string', help: 'address under which clients reach the server', value: 'URL' },
   'trusted-proxies': { type: 'string', help: 'networks whose forwarded headers are believed', value: 'CIDR,…' },
+  'tls-cert': { type: 'string', help: 'certificate and its chain in PEM; then HTTPS is spoken', value: 'FILE' },
+  'tls-key': { type: 'string', help: 'private key of the certificate in PEM', value: 'FILE' },
   quotas: { type: 'string', help: 'file with quotas for all or single organizations', value: 'FILE' },
+  limits: { type: 'string', help: 'file with how many requests are taken, of whom', value: 'FILE' },
   catalogue: { type: 'string', help: 'file with your own services, permissions and permission sets', value: 'FILE' },
   authzen: { type: 'string', help: 'file that maps the types, actions and subjects of AuthZEN callers', value: 'FILE' },
   gateway: { type: 'string', help: 'file with what requests need that a gateway asks about', value: 'FILE' },
@@ -138,7 +151,9 @@ export function readConfig(
     databaseUrl: readDatabaseUrl(setting('database-url') ?? pathToFileURL(resolve(data, 'bailiwick.db')).href),
     publicUrl: readPublicUrl(setting('public-url')),
     trustedProxies: readNetworks(setting('trusted-proxies')),
+    tls: readTls(setting('tls-cert'), setting('tls-key')),
     quotas: readQuotas(setting('quotas')),
+    limits: readLimitFile(setting('limits')),
     catalogue: setting('catalogue'),
     authzen: setting('authzen'),
     gateway: setting('gateway'),
@@ -146,6 +161,7 @@ export function readConfig(
     passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
     snapshotEvery: readSnapshotEvery(setting('snapshot-every')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
+    telemetry: readTelemetryConfig(environment),
     firstStart: readFirstStart(environment),
     serverKey: environment.BAILIWICK_SERVER_KEY,
   };
@@ -241,6 +257,13 @@ function readNetworks(text: string | undefined): readonly string[] {
   return networks;
 }
 
+function readTls(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw new ConfigError('--tls-key needs --tls-cert, the file of its certificate');
+  if (key === undefined) throw new ConfigError('--tls-cert needs --tls-key, the file of its private key');
+  return { cert, key };
+}
+
 /** `default` and `organizations.<id>`, each a map of quota names to numbers or `unlimited`. */
 function readQuotas(path: string | undefined): QuotaFile {
   if (path === undefined) return { default: {}, organizations: {} };
@@ -257,6 +280,10 @@ function readQuotas(path: string | undefined): QuotaFile {
       ]),
     ),
   };
+}
+
+function readLimitFile(path: string | undefined): LimitFile {
+  return path === undefined ? defaultLimits : readLimits(readYaml(path, '--limits'), path);
 }
 
 function readQuotaValues(values: unknown, where: string): Readonly<Record<string, QuotaValue>> {
@@ -280,6 +307,14 @@ export function readQuotaValue(value: unknown, where: string): QuotaValue {
   const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
   throw new ConfigError(`${where} takes a number from 0 or \`unlimited\``);
+}
+
+function readTelemetryConfig(environment: Readonly<Record<string, string | undefined>>): TelemetryConfig | undefined {
+  try {
+    return readTelemetry(environment);
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 function readFirstStart(environment: Readonly<Record<string, string | undefined>>): FirstStart {

@@ -8,12 +8,15 @@ import type { Decisions } from './authorization/decisions.ts';
 import type { AuthzenMappings } from './authzen/mapped.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Clock, Ids } from './clock.ts';
+import type { FairQueue } from './fairness/fair-queue.ts';
 import type { Routes } from './gateway-auth/routes.ts';
 import type { CredentialCache } from './http/credential-cache.ts';
+import type { LimitFile, Limits } from './limits/limits.ts';
 import type { LogTree } from './log-tree/tree.ts';
 import type { Secrets } from './secrets.ts';
 import type { Database } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** What every operation may use, made once when the server starts. */
 export interface Services {
@@ -31,7 +34,13 @@ export interface Services {
   /** When API keys are used. */
   readonly lastUse: LastUse;
   readonly rehash: Rehash;
+  /** How much this server takes on, of whom. */
+  readonly limits: Limits;
+  /** Where requests wait for the turn of their organization. */
+  readonly fairQueue: FairQueue;
   readonly settings: Settings;
+  /** Tells of the parts of requests. */
+  readonly tracing: Pick<Tracing, 'part'>;
 }
 
 export interface Settings {
@@ -39,6 +48,8 @@ export interface Settings {
   readonly publicUrl: () => string;
   /** Fewest characters of a password, from `--password-minimum`. */
   readonly passwordMinimum: number;
+  /** How much a server takes on, from `--limits`. */
+  readonly limits: LimitFile;
   /** Quotas for every organization and for single ones, from `--quotas`. */
   readonly quotas: QuotaFile;
   /** How the words of AuthZEN callers are read, from `--authzen`. */

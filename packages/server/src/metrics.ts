@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Standing } from './storage/standing.ts';
+import type { Certificate } from './tls/certificate.ts';
 
 /** What `GET /metrics` shows. */
 export interface Metrics {
@@ -9,6 +10,7 @@ export interface Metrics {
   readonly mail: MailMetrics;
   /** Shows how certain it is that what is in memory is what the database holds. */
   watch(standing: Standing): void;
+  watchCertificate(certificate: Pick<Certificate, 'endsAt'>): void;
 }
 
 /** Mail by its kind. */
@@ -40,6 +42,10 @@ export function createMetrics(): Metrics {
     registry,
     mail: mailMetrics(registry),
     watch: (standing) => watchStanding(registry, standing),
+    watchCertificate: (certificate) =>
+      gauge(registry, 'bailiwick_certificate_ends_at_seconds', 'End of the TLS certificate, since 1970', () =>
+        certificate.endsAt(),
+      ),
     request(operation, status, seconds) {
       requests.inc({ operation, status });
       durations.observe({ operation }, seconds);
@@ -47,18 +53,23 @@ export function createMetrics(): Metrics {
   };
 }
 
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
 function watchStanding(registry: Registry, standing: Standing): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge('bailiwick_database_reachable', '1 while the database answers', () => Number(standing.state() !== 'alone'));
+  gauge(registry, 'bailiwick_database_reachable', '1 while the database answers', () =>
+    Number(standing.state() !== 'alone'),
+  );
   gauge(
+    registry,
     'bailiwick_knowledge_age_seconds',
     'Time since memory was known to be what the database holds; 0 while it is',
     () => standing.ageSeconds(),

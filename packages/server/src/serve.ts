@@ -21,6 +21,9 @@ import { createServices } from './services.ts';
 import { takeSnapshot, usableSnapshot } from './snapshots/job.ts';
 import { readSnapshot } from './snapshots/snapshot.ts';
 import { openStorage } from './storage/open.ts';
+import { openTelemetry } from './telemetry/telemetry.ts';
+import { type Tracing, tracedStorage } from './telemetry/tracing.ts';
+import { openCertificate } from './tls/certificate.ts';
 
 /**
  * Lines are written together, as many as come in 50 ms: to write many costs hardly more than to write one. Whatever ends
@@ -56,10 +59,12 @@ export async function openServices(
   config: Config,
   publicUrl: () => string,
   files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
+  tracing?: Tracing,
 ): Promise<OpenServices> {
   const secrets = deriveSecrets(readServerKeys(config));
   const snapshotPath = usableSnapshot(config);
-  const storage = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
+  const opened = await openStorage(config.databaseUrl, { mayBeginAlone: snapshotPath !== null });
+  const storage = tracing ? tracedStorage(opened, tracing) : opened;
   const clock = systemClock();
   const isAlone = snapshotPath !== null && storage.standing.state() === 'alone';
   const snapshot = isAlone ? await readSnapshot(snapshotPath, secrets) : null;
@@ -79,7 +84,14 @@ export async function openServices(
     ids: randomIds,
     secrets,
     catalogue: catalogue.current,
-    settings: { ...files, publicUrl, quotas: config.quotas, passwordMinimum: config.passwordMinimum },
+    tracing,
+    settings: {
+      ...files,
+      publicUrl,
+      quotas: config.quotas,
+      limits: config.limits,
+      passwordMinimum: config.passwordMinimum,
+    },
   });
   if (snapshot) {
     for (const organization of snapshot.organizations) services.decisions.restore(organization);
@@ -100,24 +112,27 @@ export async function serve(
   beforeReady: (server: RunningServer) => void = () => {},
 ): Promise<RunningServer> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination(logDestination));
-  let publicUrl = config.publicUrl ?? reachableUrl(config.host, config.port);
+  const telemetry = await openTelemetry(config.telemetry);
+  const certificate = config.tls && (await openCertificate(config.tls));
+  let publicUrl = config.publicUrl ?? reachableUrl(config, config.port);
   let files = noOperatorFiles;
-  const { services, catalogue } = await openServices(config, () => publicUrl, {
-    authzen: () => files.authzen.current(),
-    gateway: () => files.gateway.current(),
-  });
+  const current = { authzen: () => files.authzen.current(), gateway: () => files.gateway.current() };
+  const { services, catalogue } = await openServices(config, () => publicUrl, current, telemetry?.tracing);
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
   const { standing } = services.storage;
   const metrics = createMetrics();
   metrics.watch(standing);
+  if (certificate) metrics.watchCertificate(certificate);
+  telemetry?.sendMetrics(metrics.registry);
   if (standing.state() === 'alone')
     log.error({ age_seconds: Math.ceil(standing.ageSeconds()) }, 'the database is away; a snapshot decides');
-  const app = createApp({ services, log, metrics, trustedProxies: config.trustedProxies });
+  const { trustedProxies } = config;
+  const app = createApp({ services, log, metrics, trustedProxies, certificate, tracing: telemetry?.tracing });
   const drain = drainable(app);
   const paths = firstStartPaths(config.data);
   // Said before listening: when the port is taken, the organization has been made all the same.
   if (standing.state() !== 'alone' && (await firstStart(services, config))) announce(terminal, paths);
-  const url = reachableUrl(config.host, await listen(app, config));
+  const url = reachableUrl(config, await listen(app, config));
   if (config.publicUrl === undefined) publicUrl = url;
   updateAddresses(paths, url, publicUrl);
   const stopJobs = await startJobs(config, { services, log, metrics });
@@ -125,7 +140,8 @@ export async function serve(
   const server: RunningServer = {
     reload: async () => {
       // The catalogue first: the others name what it holds.
-      for (const [name, file] of Object.entries({ catalogue, ...files, serverKeys })) {
+      const all = { catalogue, ...files, serverKeys, ...(certificate && { certificate }) };
+      for (const [name, file] of Object.entries(all)) {
         try {
           await file.reload();
           log.info({ file: name }, 'read again');
@@ -138,6 +154,7 @@ export async function serve(
       await stopJobs(drain());
       if (config.snapshotEvery !== undefined) await takeSnapshot(services, config).catch(() => {});
       await services.storage.close();
+      await telemetry?.stop();
       log.info('stopped');
       await new Promise<void>((resolve) => log.flush(() => resolve()));
     },
@@ -172,7 +189,7 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<num
 }
 
 /** An address that works from this machine: an unspecified one stands for the loopback. */
-function reachableUrl(host: string, port: number): string {
+function reachableUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

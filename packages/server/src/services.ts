@@ -5,23 +5,44 @@ import { createRehash } from './api-keys/rehash.ts';
 import { createDecisions } from './authorization/decisions.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
+import { createFairQueue } from './fairness/fair-queue.ts';
 import { createCredentialCache } from './http/credential-cache.ts';
+import { createLimits } from './limits/limits.ts';
 import { createLogTree } from './log-tree/tree.ts';
+import { partsUntold, type Tracing } from './telemetry/tracing.ts';
+
+/** What follows from the rest. */
+type Following =
+  | 'catalogue'
+  | 'decisions'
+  | 'credentials'
+  | 'logTree'
+  | 'lastUse'
+  | 'rehash'
+  | 'fairQueue'
+  | 'limits'
+  | 'tracing';
 
 /** What services are made of: all but what follows from the rest. */
-export interface ServiceParts
-  extends Omit<Services, 'catalogue' | 'decisions' | 'credentials' | 'logTree' | 'lastUse' | 'rehash'> {
+export interface ServiceParts extends Omit<Services, Following> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
   /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
   readonly organizationsInMemory?: number;
+  /** Parts of requests are not told of when left out. */
+  readonly tracing?: Pick<Tracing, 'part'> | undefined;
 }
 
 /**
  * Puts together what operations use: decisions are made in memory, from the storage and the catalogue. Each request takes
  * the catalogue that is in force when it begins.
  */
-export function createServices({ catalogue, organizationsInMemory, ...parts }: ServiceParts): Services {
+export function createServices({
+  catalogue,
+  organizationsInMemory,
+  tracing = partsUntold,
+  ...parts
+}: ServiceParts): Services {
   const keys = createKnownKeys();
   const data = toCatalogueData(catalogue());
   const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
@@ -30,11 +51,14 @@ export function createServices({ catalogue, organizationsInMemory, ...parts }: S
   parts.storage.follow(decisions);
   return {
     ...parts,
+    tracing,
     decisions,
     credentials,
     logTree: createLogTree(parts.secrets.logKeys, parts.storage.kind),
     rehash,
     lastUse: createLastUse(parts.storage, parts.clock),
+    fairQueue: createFairQueue(),
+    limits: createLimits(parts.settings.limits, parts.clock),
     get catalogue() {
       return catalogue();
     },

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, flags, readConfig } from '../src/config.ts';
+import { defaultLimits } from '../src/limits/limits.ts';
 import { readServerKeys } from '../src/server-keys/server-keys.ts';
 
 const read = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Config =>
@@ -27,6 +28,8 @@ describe('settings', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'bailiwick-config-'));
     writeFileSync(join(folder, 'quotas.yaml'), 'default:\n  iam_users: 7\n');
+    const limits = 'address: { per_second: 0.5, at_once: 10 }\nfailed_authentications: unlimited\n';
+    writeFileSync(join(folder, 'limits.yaml'), limits);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,7 +41,9 @@ describe('settings', () => {
       databaseUrl: pathToFileURL(resolve('data', 'bailiwick.db')).href,
       publicUrl: undefined,
       trustedProxies: [],
+      tls: undefined,
       quotas: { default: {}, organizations: {} },
+      limits: defaultLimits,
       catalogue: undefined,
       authzen: undefined,
       gateway: undefined,
@@ -46,6 +51,7 @@ describe('settings', () => {
       passwordMinimum: 12,
       snapshotEvery: undefined,
       logLevel: 'info',
+      telemetry: undefined,
       firstStart: {
         organizationId: undefined,
         ownerEmail: undefined,
@@ -78,7 +84,14 @@ describe('settings', () => {
       '127.0.0.1',
       { trustedProxies: ['10.0.0.0/8', '192.0.2.1', '::1/128'] },
     ],
+    'tls-cert': ['iam.crt', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
+    'tls-key': ['iam.key', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
     quotas: [join(folder, 'quotas.yaml'), '/nowhere', { quotas: { default: { iam_users: 7 }, organizations: {} } }],
+    limits: [
+      join(folder, 'limits.yaml'),
+      '/nowhere',
+      { limits: { ...defaultLimits, address: { perSecond: 0.5, atOnce: 10 }, failures: null } },
+    ],
     authzen: ['mapping.yaml', '/nowhere', { authzen: 'mapping.yaml' }],
     gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
@@ -99,6 +112,8 @@ describe('settings', () => {
   /** Flags that are nothing without another. */
   const companions: Partial<Readonly<Record<keyof typeof flags, readonly string[]>>> = {
     'smtp-url': ['--mail-from', 'Ada <ada@example.org>'],
+    'tls-cert': ['--tls-key', 'iam.key'],
+    'tls-key': ['--tls-cert', 'iam.crt'],
     'mail-from': ['--smtp-url', 'smtps://ada:p%40ss@mail.example.org'],
   };
   for (const flag of Object.keys(flags) as (keyof typeof flags)[]) {
@@ -146,6 +161,8 @@ describe('settings', () => {
     ['trusted-proxies', '::/129', '--trusted-proxies takes networks such as 10.0.0.0/8, not `::/129`'],
     ['trusted-proxies', '127.0.0.1,proxy', '--trusted-proxies takes networks such as 10.0.0.0/8, not `proxy`'],
     ['trusted-proxies', '10.0.0.0/', '--trusted-proxies takes networks such as 10.0.0.0/8, not `10.0.0.0/`'],
+    ['tls-cert', 'iam.crt', '--tls-cert needs --tls-key, the file of its private key'],
+    ['tls-key', 'iam.key', '--tls-key needs --tls-cert, the file of its certificate'],
     ['password-minimum', '7', '--password-minimum takes a number from 8 to 64, not `7`'],
     ['password-minimum', '65', '--password-minimum takes a number from 8 to 64, not `65`'],
     ['password-minimum', 'many', '--password-minimum takes a number from 8 to 64, not `many`'],

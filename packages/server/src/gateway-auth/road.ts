@@ -3,7 +3,7 @@ import { ApiError, contract, errorBody } from '@bailiwick/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Context, Handler, Services } from '../context.ts';
-import { type Authentication, authenticate, type Credentials } from '../http/authenticate.ts';
+import { type Authentication, authenticateFrom, type Credentials } from '../http/authenticate.ts';
 import { bearerToken } from '../http/bearer.ts';
 import { authenticateAtLeast } from '../http/revision.ts';
 import { readForwarded, trustedAddresses } from './forwarded.ts';
@@ -40,12 +40,20 @@ export function registerForwardAuth(app: FastifyInstance, options: ForwardAuthOp
   }
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { method, headers } = request;
-    const authentication = await authenticateInTime(services, credentialsOf(request), headers['x-bailiwick-at-least']);
+    const authentication = await authenticateInTime(
+      request.ip,
+      services,
+      credentialsOf(request),
+      headers['x-bailiwick-at-least'],
+    );
     const forwarded = readForwarded({ method, url: request.originalUrl, headers }, path);
     if (!isGateway(request.socket.remoteAddress) || !forwarded) throw permissionsDenied([], services.catalogue);
     const input = { ...forwarded };
-    await handle(await contextOf(request, reply, authentication, input), input);
     const { actor } = authentication;
+    services.limits.asked(id, actor);
+    await services.fairQueue.run(actor.organizationId, async () =>
+      handle(await contextOf(request, reply, authentication, input), input),
+    );
     return reply
       .code(200)
       .removeHeader('content-type')
@@ -81,13 +89,14 @@ export function registerForwardAuth(app: FastifyInstance, options: ForwardAuthOp
  * user has sent, and gateways can be told to let requests pass while we are at fault.
  */
 async function authenticateInTime(
+  ip: string,
   services: Services,
   credentials: Credentials,
   atLeast: string | string[] | undefined,
 ): Promise<Authentication> {
   try {
     return await authenticateAtLeast(
-      () => authenticate(services, credentials),
+      () => authenticateFrom(ip, services, credentials),
       atLeast?.toString(),
       services.decisions,
     );

@@ -37,6 +37,32 @@ export async function authenticate(services: Services, credentials: Credentials)
   throw denied('api_key', 'invalid_argument');
 }
 
+/**
+ * The same for whoever calls from an address: once too many credentials of it were wrong, none is looked up any more that is
+ * not in memory.
+ *
+ * @throws ApiError `denied_authentication`, `too_many_requests`
+ */
+export async function authenticateFrom(
+  ip: string,
+  services: Services,
+  credentials: Credentials,
+): Promise<Authentication> {
+  const { limits } = services;
+  const isKnown = credentials.authToken !== undefined && services.credentials.find(credentials.authToken) !== undefined;
+  if (!isKnown) limits.mayFail(ip);
+  try {
+    return await authenticate(services, credentials);
+  } catch (failure) {
+    if (failure instanceof ApiError && isWrong(failure.details)) limits.failed(ip);
+    throw failure;
+  }
+}
+
+/** What is no credential at all was not looked up. */
+const isWrong = (details: ErrorDetails): boolean =>
+  details.type === 'denied_authentication' && details.reason !== 'invalid_argument';
+
 async function authenticateKey(services: Services, token: string): Promise<Authentication> {
   if (!secretKey.test(token)) throw denied('api_key', 'invalid_argument');
   const found = services.credentials.find(token) ?? (await lookUpKey(services, token));

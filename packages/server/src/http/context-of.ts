@@ -1,6 +1,7 @@
 import type { Organization } from '@bailiwick/authz';
 import type { Operation } from '@bailiwick/contract';
 import type { Transaction } from 'kysely';
+import { plainAddress } from '../addresses.ts';
 import { authorize } from '../authorization/authorize.ts';
 import { type Authorized, authorizedPlatform } from '../authorization/authorized.ts';
 import type { Caller, Context, Services } from '../context.ts';
@@ -106,9 +107,4 @@ function publicContext(
       throw new Error(`${operation.id} is public and may not change anything`);
     },
   };
-}
-
-/** `::ffff:192.0.2.1` is the IPv4 address that it holds. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

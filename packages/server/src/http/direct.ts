@@ -53,9 +53,13 @@ function createDirect({ services, handlers, finished, problemOf, behindProxies }
   const answer = async (arrived: Taken, authentication: KeyAuthentication, body: Buffer): Promise<string> => {
     parse ??= createParser(operation);
     serialize ??= createSerializer(operation);
+    services.limits.asked(operation.id, authentication.actor);
     const input = parse({ params: {}, query: '', body, contentType: arrived.contentType });
-    const context = await contextOf(services, operation, arrived, authentication, input);
-    return serialize(await handle(context, input as Parameters<typeof handle>[1]));
+    const output = await services.fairQueue.run(authentication.actor.organizationId, async () => {
+      const context = await contextOf(services, operation, arrived, authentication, input);
+      return handle(context, input as Parameters<typeof handle>[1]);
+    });
+    return serialize(output);
   };
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
@@ -101,6 +105,7 @@ function createDirect({ services, handlers, finished, problemOf, behindProxies }
         status,
         milliseconds: performance.now() - started,
         ip: arrived.ip,
+        traceparent: headers.traceparent,
       });
     };
     readBody(request, (body) => {

@@ -24,10 +24,12 @@ export const isDraining = (server: Server): boolean => draining.has(server);
  */
 export function drainable(app: FastifyInstance): () => Promise<void> {
   const connections = new Set<Socket>();
-  app.server.on('connection', (socket: Socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-  });
+  // Under TLS both are told, and the second knows what was read of requests.
+  for (const opened of ['connection', 'secureConnection'])
+    app.server.on(opened, (socket: Socket) => {
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining(app.server)) reply.header('connection', 'close');
     done();
@@ -42,7 +44,10 @@ export function drainable(app: FastifyInstance): () => Promise<void> {
     const silent = setTimeout(() => {
       for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
     }, farewell);
-    const deadline = setTimeout(() => app.server.closeAllConnections(), patience);
+    // One that has not ended its handshake is no connection to Node's HTTP server.
+    const deadline = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, patience);
     await closed;
     clearTimeout(silent);
     clearTimeout(deadline);

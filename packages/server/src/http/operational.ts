@@ -8,6 +8,7 @@ import type { SigningKey } from '../secrets.ts';
 import type { Storage } from '../storage/storage.ts';
 import { version } from '../version.ts';
 import { openDocs } from './docs-pages.ts';
+import { isDraining } from './drain.ts';
 import { registerOnDemand } from './on-demand.ts';
 
 /**
@@ -18,7 +19,7 @@ export function registerOperational(app: FastifyInstance, services: Services, me
   app.get('/healthz', async (_request, reply) => reply.send(json({ status: 'alive' })));
 
   app.get('/readyz', async (_request, reply) => {
-    const { isReady, ...told } = await readiness(services);
+    const { isReady, ...told } = isDraining(app.server) ? stopping : await readiness(services);
     return reply.code(isReady ? 200 : 503).send(json(told));
   });
 
@@ -54,6 +55,9 @@ interface Readiness {
   readonly status: string;
   readonly age_seconds?: number;
 }
+
+/** Whoever asks on a connection that it has kept is told to go elsewhere. */
+const stopping: Readiness = { isReady: false, status: 'stopping' };
 
 /**
  * A server whose database is away is ready for as long as it has something to decide by: a balancer that took it away, and all

@@ -2,7 +2,7 @@ import { ApiError, contract, notFound, type Operation, type OperationId, operati
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Handlers, Services } from '../context.ts';
 import { registerForwardAuth } from '../gateway-auth/road.ts';
-import { type Authentication, authenticate, type Credentials } from './authenticate.ts';
+import { type Authentication, authenticateFrom, type Credentials } from './authenticate.ts';
 import { bearerToken } from './bearer.ts';
 import { type Arrival, contextOf } from './context-of.ts';
 import { createParser, type Parser } from './parse.ts';
@@ -14,7 +14,8 @@ import { authenticateAtLeast } from './revision.ts';
  *
  *   limits → authenticate → parse → authorize → operation → storage → response
  *
- * Limits are the server's options and the body limit of each route; the rest is here, in this order, once.
+ * Limits are the server's options, the body limit of each route, and those of addresses, principals and organizations; the
+ * rest is here, in this order, once.
  */
 export function registerOperations(
   app: FastifyInstance,
@@ -24,15 +25,18 @@ export function registerOperations(
 ): void {
   const callers = new WeakMap<FastifyRequest, Authentication>();
 
+  const limitAddress = async (request: FastifyRequest) => services.limits.arrived(request.ip);
+
   const authenticateRequest = async (request: FastifyRequest) => {
+    services.limits.arrived(request.ip);
     const credentials = credentialsOf(request);
     const atLeast = header(request, 'x-bailiwick-at-least');
-    const authentication = await authenticateAtLeast(
-      () => authenticate(services, credentials),
-      atLeast,
-      services.decisions,
+    const authentication = await services.tracing.part('authenticate', () =>
+      authenticateAtLeast(() => authenticateFrom(request.ip, services, credentials), atLeast, services.decisions),
     );
     callers.set(request, authentication);
+    const { operation } = request.routeOptions.config;
+    if (operation !== undefined) services.limits.asked(operation, authentication.actor);
   };
 
   registerForwardAuth(app, {
@@ -52,7 +56,7 @@ export function registerOperations(
       url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       bodyLimit: bodyLimitOf(operation.id),
       config: { operation: operation.id },
-      ...(operation.access.kind === 'public' ? {} : { onRequest: authenticateRequest }),
+      onRequest: operation.access.kind === 'public' ? limitAddress : authenticateRequest,
       handler: async (request, reply) => {
         const input = parse()({
           params: request.params as Readonly<Record<string, string>>,
@@ -60,8 +64,11 @@ export function registerOperations(
           body: Buffer.isBuffer(request.body) ? request.body : undefined,
           contentType: request.headers['content-type'],
         });
-        const context = await contextOf(services, operation, arrivalOf(request, reply), callers.get(request), input);
-        const output = await handle(context, input);
+        const authentication = callers.get(request);
+        const authorized = () => contextOf(services, operation, arrivalOf(request, reply), authentication, input);
+        const output = await inTurn(services, authentication, async () =>
+          handle(await services.tracing.part('authorize', authorized), input),
+        );
         return send(reply, operation, output, serialize);
       },
     });
@@ -75,6 +82,15 @@ export function registerOperations(
     if (methodsOf(path).length > 0) throw new ApiError({ type: 'method_not_allowed' });
     throw notFound('path', path.slice(0, 200));
   });
+}
+
+/** What nobody in particular asks for waits for no organization. */
+function inTurn<T>(
+  { fairQueue }: Services,
+  authentication: Authentication | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  return authentication ? fairQueue.run(authentication.actor.organizationId, work) : work();
 }
 
 /** What stands behind the first question mark; others are letters like any (RFC 3986, section 3.4). */

@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { OperationId } from '@bailiwick/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Operation id, for logs and metrics. */
-    readonly operation?: string;
+    readonly operation?: OperationId;
   }
 }
 
@@ -20,6 +21,8 @@ export interface FinishedRequest {
   readonly status: number;
   readonly milliseconds: number;
   readonly ip: string;
+  /** The trace that the caller is in, as it says. */
+  readonly traceparent?: string | string[] | undefined;
 }
 
 /**
@@ -37,9 +40,12 @@ export function requestLog(log: Logger, metrics: Metrics): (request: FinishedReq
 }
 
 /** Tells of every request that the framework answers. */
-export function logRequests(app: FastifyInstance, finished: (request: FinishedRequest) => void): void {
+export function logRequests(
+  app: FastifyInstance,
+  finished: (finished: FinishedRequest, request: FastifyRequest) => void,
+): void {
   app.addHook('onResponse', async (request, reply) => {
-    finished({
+    const told = {
       requestId: request.id,
       operation: request.routeOptions.config.operation ?? 'other',
       method: request.method,
@@ -47,6 +53,7 @@ export function logRequests(app: FastifyInstance, finished: (request: FinishedRe
       status: reply.statusCode,
       milliseconds: reply.elapsedTime,
       ip: request.ip,
-    });
+    };
+    finished(told, request);
   });
 }

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { ApiError } from '@bailiwick/contract';
 import { sql } from 'kysely';
+import { networkOf } from '../addresses.ts';
 import type { Context, Services } from '../context.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -74,17 +74,4 @@ export async function forgetOver({ storage, clock }: Pick<Services, 'storage' | 
   await storage.db.deleteFrom('sign_in_attempts').where('expires_at', '<=', now).execute();
   await storage.db.deleteFrom('sign_in_grants').where('expires_at', '<=', now).execute();
   await storage.db.deleteFrom('password_links').where('expires_at', '<=', now).execute();
-}
-
-/** Whoever has an IPv6 address has the 2⁶⁴ around it (RFC 4291, section 2.5.4). */
-function networkOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.split('%')[0]?.split('::') ?? [];
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
-  return [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

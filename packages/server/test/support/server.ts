@@ -11,6 +11,7 @@ import { reconcile } from '../../src/catalogue/reconcile.ts';
 import { readCatalogue } from '../../src/catalogue/source.ts';
 import { type Clock, type Ids, randomIds } from '../../src/clock.ts';
 import type { QuotaFile, Services, Settings } from '../../src/context.ts';
+import type { LimitFile } from '../../src/limits/limits.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type BornOrganization, createOrganization } from '../../src/organizations/create.ts';
 import { deriveSecrets } from '../../src/secrets.ts';
@@ -66,6 +67,9 @@ export interface TestServerOptions {
 
 /** Starts at a fixed time, so that tests can name dates. */
 export const startOfTests = Date.UTC(2030, 0, 2, 3, 4, 5) * 1000 + 123_456;
+
+/** Time stands still in tests: nothing would be given again. */
+const noLimits: LimitFile = { address: null, principal: null, organization: null, decisions: null, failures: null };
 
 function standingClock(): TestServer['clock'] {
   let now = startOfTests;
@@ -152,6 +156,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
     catalogue: () => catalogue,
     settings: {
       publicUrl: () => 'https://iam.example.org',
+      limits: noLimits,
       quotas: { default: options.quotas ?? {}, organizations: {} },
       authzen: () => noMappings,
       gateway: () => [],
