@@ -52,6 +52,11 @@ for (const source of databases()) {
       const storage = await openStorage(config.databaseUrl);
       return await dumpTables({ storage }).finally(() => storage.close());
     };
+    /** Of all but what tells of the tables themselves. */
+    const rowsOf = async (administration: Administration) => {
+      const { compatibility: _, ...tables } = await dump(administration);
+      return Object.values(tables).flat();
+    };
     const begin = async () => {
       await initialize(from.config, from.terminal);
       await backUpTo(from.config, file, from.terminal);
@@ -143,7 +148,7 @@ for (const source of databases()) {
         const to = await another(source);
         damage();
         await refusal(restoreFrom(to.config, file, to.terminal), words);
-        expect(Object.values(await dump(to)).flat()).toEqual([]);
+        expect(await rowsOf(to)).toEqual([]);
       });
     }
 
@@ -160,7 +165,7 @@ for (const source of databases()) {
       await refusal(restoreFrom(to.config, file, to.terminal), /there is no server key/);
       writeFileSync(join(to.data, 'server.key'), Buffer.alloc(32, 9).toString('base64'));
       await refusal(restoreFrom(to.config, file, to.terminal), /another server key/);
-      expect(Object.values(await dump(to)).flat()).toEqual([]);
+      expect(await rowsOf(to)).toEqual([]);
     });
   });
 }
