@@ -21,6 +21,8 @@ export interface ServerProcess {
   readonly output: () => string;
   /** All that came on standard error. */
   readonly errors: () => string;
+  /** Comes when it has ended, by itself or otherwise: its exit code, null for a signal. */
+  readonly ended: Promise<number | null>;
   /** Ends it as the machine would when it runs out of memory. */
   kill(): Promise<void>;
   /** Tells it to read its files again. */
@@ -102,7 +104,7 @@ export function launchServer(setting: ServerSetting): Launch {
     ended.then((code) => {
       throw new Error(`the server ended with ${code}: ${output.stderr()}`);
     }),
-  ]).then((url) => describeServer(url, data, output, end, () => child.kill('SIGHUP')));
+  ]).then((url) => describeServer(url, data, output, { ended, end, hangUp: () => void child.kill('SIGHUP') }));
   return {
     data,
     ready,
@@ -112,13 +114,13 @@ export function launchServer(setting: ServerSetting): Launch {
   };
 }
 
-function describeServer(
-  url: string,
-  data: string,
-  output: Output,
-  end: (signal: NodeJS.Signals) => Promise<number | null>,
-  hangUp: () => void,
-): ServerProcess {
+interface Ending {
+  readonly ended: Promise<number | null>;
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
+  readonly hangUp: () => void;
+}
+
+function describeServer(url: string, data: string, output: Output, { ended, end, hangUp }: Ending): ServerProcess {
   const configuration = join(data, 'scw.yaml');
   const settings = parse(readFileSync(configuration, 'utf8')) as Record<string, string>;
   return {
@@ -130,6 +132,7 @@ function describeServer(
     secretKey: settings.secret_key ?? '',
     output: output.stdout,
     errors: output.stderr,
+    ended,
     kill: async () => {
       await end('SIGKILL');
     },
