@@ -134,7 +134,7 @@ function wrongReads({ writes, reads, first, bound }: History, register: string):
 const isNear = ({ version, began }: Write, floor: number, { ended }: Read): boolean =>
   version >= floor - 2 && began < ended;
 
-/** What is there at the end is what the last write left that has an entry: both or none. */
+/** What is there at the end is what the last write left that has an entry: nothing less, and nothing without one. */
 function wrongEnd({ writes, entries, first, last }: History, register: string): readonly Violation[] {
   const made = new Set(entries.map(({ write }) => write));
   const own = writes.filter((write) => write.register === register);
@@ -144,9 +144,9 @@ function wrongEnd({ writes, entries, first, last }: History, register: string): 
   );
   const expected = latest?.value ?? first.get(register);
   if (last.get(register) === expected) return [];
-  const isLost = latest?.outcome === 'made';
   const shown = own.filter(({ version }) => version >= (latest?.version ?? 0));
-  return [{ rule: isLost ? 'lost' : 'half-written', register, shown }];
+  const isAhead = shown.some((write) => write !== latest && write.value === last.get(register));
+  return [{ rule: isAhead ? 'half-written' : 'lost', register, shown }];
 }
 
 /** Each change that was acknowledged has one entry, what was refused has none, and revisions have no gaps. */

@@ -164,7 +164,7 @@ async function listening(child: ChildProcess, { stdout }: { readonly stdout: () 
   for (;;) {
     const url = /^listening on (.+)$/m.exec(stdout())?.[1];
     if (url !== undefined) return url;
-    if (child.exitCode !== null) await new Promise(() => {});
+    if (child.exitCode !== null || child.signalCode !== null) await new Promise(() => {});
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
