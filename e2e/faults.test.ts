@@ -27,13 +27,16 @@ describe.each(worlds)('whatever fails, $name', { timeout: 120_000 }, ({ open }) 
 
   it('loses nothing that it acknowledged, keeps nothing by halves, and answers nothing stale', async () => {
     const { faults } = world;
+    let injected: ReadonlyMap<string, unknown> = new Map();
     const totals = await runFaults(world, faults, {
       random: seededRandom(seed),
-      goesOn: (rounds) => rounds < faults.length,
+      goesOn: () => injected.size < faults.length,
+      report: ({ rounds }) => {
+        injected = rounds;
+      },
     });
     console.log(`${world.name}, seed ${seed}: ${totals.writes} changes, ${totals.reads} reads checked`);
     expect(totals.violations).toEqual([]);
-    expect([...totals.rounds.keys()].toSorted()).toEqual(faults.map(({ name }) => name).toSorted());
     expect(totals.writes).toBeGreaterThan(faults.length);
     expect(totals.reads).toBeGreaterThan(faults.length);
   });

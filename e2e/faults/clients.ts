@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PlainAnswer, PlainCall, Send } from '../support/plain-client.ts';
 import type { Random } from '../support/random.ts';
 import type { Read, Write } from './history.ts';
-import type { Reading, Register } from './registers.ts';
+import type { Key, Reading, Register, Registers } from './registers.ts';
 
 /** Where clients send what they ask; `server` is its number. */
 export interface Address {
@@ -38,9 +38,9 @@ const longestPause = 10;
 /** Of those who are told that it does not go. */
 const later = 50;
 
-/** One writer for each register, and readers of all of them. */
+/** One writer for each register and one for keys, and readers of all of them. */
 export function createClients(
-  registers: readonly Register[],
+  { registers, newKey }: Registers,
   addresses: readonly Address[],
   random: Random,
   readers: number,
@@ -48,12 +48,15 @@ export function createClients(
   let record: Record = { writes: [], reads: [], strange: [] };
   const versions = new Map(registers.map(({ name }) => [name, 0]));
   let ids = 0;
+  /** Keys that somebody has seen, and the one of them that lives. */
+  const keys: Key[] = [];
+  let living: Key | undefined;
   let isWorking = false;
   let running: Promise<unknown> = Promise.resolve();
   /** The highest revision that anybody was told of. */
   let highest = 0;
 
-  const write = async (register: Register): Promise<boolean> => {
+  const write = async (register: Register): Promise<Told> => {
     const { server, send } = random.pick(addresses);
     const id = ++ids;
     const version = (versions.get(register.name) ?? 0) + 1;
@@ -66,9 +69,22 @@ export function createClients(
       outcome: told.outcome,
       revision: told.revision,
     });
-    if (told.strange) record.strange.push(`${register.name}: ${told.strange}`);
     highest = Math.max(highest, told.revision);
-    return told.outcome === 'made';
+    // Not so strange when it has been deleted by a call whose outcome is not known.
+    const isGone = register === living && version > 2 && told.answer?.status === 404;
+    if (told.isStrange && !isGone) record.strange.push(`${register.name}: ${describe(told.answer)}`);
+    return told;
+  };
+  const writeKey = async (): Promise<boolean> => {
+    const key = living ?? newKey(`key ${ids}`);
+    const { outcome, answer } = await write(key);
+    if (key === living && (outcome === 'made' || answer?.status === 404)) living = undefined;
+    else if (key !== living && outcome === 'made') {
+      key.adopt(answer?.body);
+      keys.push(key);
+      living = key;
+    }
+    return outcome === 'made';
   };
   const read = async (register: Register, reading: Reading, address: Address, atLeast: number) => {
     const began = now();
@@ -92,10 +108,11 @@ export function createClients(
     work: () => {
       isWorking = true;
       running = Promise.all([
-        ...registers.map((register) => untilRest(() => write(register))),
+        ...registers.map((register) => untilRest(async () => (await write(register)).outcome === 'made')),
+        untilRest(writeKey),
         ...Array.from({ length: readers }, () =>
           untilRest(async () => {
-            const register = random.pick(registers);
+            const register = random.pick([...registers, ...keys]);
             const atLeast = random.below(2) === 0 ? highest : 0;
             const reading = random.pick(register.readings);
             return (await read(register, reading, random.pick(addresses), atLeast)) !== undefined;
@@ -110,11 +127,12 @@ export function createClients(
     collect: () => {
       const collected = record;
       record = { writes: [], reads: [], strange: [] };
+      keys.splice(0, keys.length, ...(living ? [living] : []));
       return collected;
     },
     contents: async (revision) => {
       const found = new Map<string, string>();
-      for (const register of registers)
+      for (const register of [...registers, ...keys])
         for (const address of addresses)
           for (const reading of register.readings)
             found.set(register.name, (await read(register, reading, address, revision)) ?? 'nobody says');
@@ -132,7 +150,8 @@ const answerOf = (send: Send, call: PlainCall): Promise<PlainAnswer | null> => s
 interface Told {
   readonly outcome: Write['outcome'];
   readonly revision: number;
-  readonly strange?: string;
+  readonly answer: PlainAnswer | null;
+  readonly isStrange: boolean;
 }
 
 async function outcomeOf(call: () => Promise<PlainAnswer>): Promise<Told> {
@@ -142,12 +161,13 @@ async function outcomeOf(call: () => Promise<PlainAnswer>): Promise<Told> {
   } catch (failure) {
     // Nobody listened: nothing was sent. Any other connection may have brought it there.
     const isRefused = failure instanceof Error && 'code' in failure && failure.code === 'ECONNREFUSED';
-    return { outcome: isRefused ? 'refused' : 'unknown', revision: 0 };
+    return { outcome: isRefused ? 'refused' : 'unknown', revision: 0, answer: null, isStrange: false };
   }
-  if (answer.status === 200 || answer.status === 204) return { outcome: 'made', revision: answer.revision };
-  if (answer.status === 503 && answer.body.type === 'unavailable')
-    return { outcome: /may have been made/.test(answer.body.help_message) ? 'unknown' : 'refused', revision: 0 };
-  return { outcome: answer.status >= 500 ? 'unknown' : 'refused', revision: 0, strange: describe(answer) };
+  const { status, body, revision } = answer;
+  if (status === 200 || status === 204) return { outcome: 'made', revision, answer, isStrange: false };
+  const isLater = status === 503 && body.type === 'unavailable';
+  const mayBeMade = isLater ? /may have been made/.test(body.help_message) : status >= 500;
+  return { outcome: mayBeMade ? 'unknown' : 'refused', revision: 0, answer, isStrange: !isLater };
 }
 
-const describe = ({ status, body }: PlainAnswer): string => `${status} ${JSON.stringify(body)}`;
+const describe = (answer: PlainAnswer | null): string => `${answer?.status} ${JSON.stringify(answer?.body)}`;

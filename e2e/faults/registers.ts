@@ -11,6 +11,11 @@ export interface Register {
   readonly readings: readonly Reading[];
 }
 
+/** An API key that is made by version 1 and deleted by every later one; it can be asked for when its secret is known. */
+export interface Key extends Register {
+  adopt(made: Json): void;
+}
+
 /** A way of asking, and what an answer says; null for one that says nothing. */
 export interface Reading {
   readonly from: 'database' | 'memory';
@@ -21,8 +26,13 @@ export interface Reading {
 const iam = '/iam/v1alpha1';
 const permission = { service: 'iam', name: 'group', action: 'list' };
 
-/** Descriptions that grow, and rights that are given and taken in four ways. */
-export async function createRegisters(server: ServerProcess, send: Send): Promise<readonly Register[]> {
+export interface Registers {
+  readonly registers: readonly Register[];
+  newKey(name: string): Key;
+}
+
+/** Descriptions that grow, rights that are given and taken in four ways, and keys. */
+export async function createRegisters(server: ServerProcess, send: Send): Promise<Registers> {
   const { organizationId, secretKey: key } = server;
   const call = (method: string, path: string, body: Json): PlainCall => ({ method, path: `${iam}${path}`, key, body });
   const create = async (collection: string, body: Json): Promise<Json> => {
@@ -88,7 +98,28 @@ export async function createRegisters(server: ServerProcess, send: Send): Promis
   const user = (await create('users', { email: 'ada@example.org' })).id;
   await create('policies', { name: 'user', user_id: user, rules });
 
-  return [
+  const bearer = await application('bearer');
+  await create('policies', { name: 'bearer', application_id: bearer.id, rules });
+  const newKey = (name: string): Key => {
+    let accessKey = '';
+    const readings: Reading[] = [];
+    return {
+      name,
+      first: 'deny',
+      version: (number) =>
+        number === 1
+          ? { value: 'allow', call: call('POST', '/api-keys', { application_id: bearer.id }) }
+          : { value: 'deny', call: { method: 'DELETE', path: `${iam}/api-keys/${accessKey}`, key } },
+      readings,
+      adopt: (made) => {
+        accessKey = made.access_key;
+        const asked = check(made.secret_key, {});
+        readings.push({ ...asked, value: (answer) => (answer.status === 401 ? 'deny' : asked.value(answer)) });
+      },
+    };
+  };
+
+  const registers = [
     await described('one description'),
     await described('another description'),
     right('rules of a policy', (isGiven) => call('PUT', '/rules', { policy_id: policy, rules: isGiven ? rules : [] }), [
@@ -114,4 +145,5 @@ export async function createRegisters(server: ServerProcess, send: Send): Promis
       'allow',
     ),
   ];
+  return { registers, newKey };
 }

@@ -6,7 +6,7 @@ import type { Random } from '../support/random.ts';
 import { type Clients, createClients, idOf } from './clients.ts';
 import { type Entry, violations } from './history.ts';
 import { createRegisters } from './registers.ts';
-import type { Fault, World } from './world.ts';
+import type { Fault, Injected, World } from './world.ts';
 
 /** What was done to a world and what was seen in it. */
 export interface Totals {
@@ -27,13 +27,15 @@ export interface Round {
 
 export interface Plan {
   readonly random: Random;
-  /** Whether another round is to begin. */
+  /** Whether there is to be one more round, of a few faults, after so many. */
   readonly goesOn: (rounds: number) => boolean;
   /** Told after each round. */
   readonly report?: (totals: Totals) => void;
 }
 
 const readers = 6;
+/** Faults that come one after another, at most, before all that was told is checked. */
+const together = 3;
 /** Clients work for so long before a fault and after it, in milliseconds, or less. */
 const around = 150;
 /** An operation that takes longer hangs, in milliseconds: a server gives up after thirty seconds. */
@@ -43,25 +45,27 @@ const patience = 90_000;
 export async function runFaults(world: World, faults: readonly Fault[], plan: Plan): Promise<Totals> {
   const { random, goesOn, report } = plan;
   const setup = createPlainClient(world.owner.url, 1);
-  const registers = await createRegisters(world.owner, setup.send);
+  const made = await createRegisters(world.owner, setup.send);
   setup.close();
-  const clients = createClients(registers, world.addresses, random, readers);
+  const clients = createClients(made, world.addresses, random, readers);
   const totals: Totals = { rounds: new Map(), writes: 0, unknown: 0, reads: 0, violations: [] };
-  let contents: ReadonlyMap<string, string> = new Map(registers.map(({ name, first }) => [name, first]));
+  let contents: ReadonlyMap<string, string> = new Map(made.registers.map(({ name, first }) => [name, first]));
   let revision = (await entriesAfter(world, 0)).length;
-  let order = random.shuffle(faults);
-  for (let round = 0; goesOn(round) && totals.violations.length === 0; round += 1) {
-    if (round % faults.length === 0) order = random.shuffle(faults);
-    const fault = order[round % faults.length];
-    if (!fault) throw new Error('there is nothing to inject');
+  let next: readonly Fault[] = [];
+  for (let rounds = 0; goesOn(rounds) && totals.violations.length === 0; rounds += 1) {
+    if (next.length === 0) next = random.shuffle(faults);
+    const now = next.slice(0, 1 + random.below(together));
+    next = next.slice(now.length);
     clients.work();
-    await pause(random.below(around));
-    const injected = await fault.inject(random);
+    for (const fault of now) {
+      await pause(random.below(around));
+      count(totals, fault.name, await fault.inject(random));
+    }
     await pause(random.below(around));
     await inTime(clients.rest(), 'clients wait for an answer');
     await world.settle();
     const checked = await check(world, clients, { contents, revision });
-    count(totals, fault.name, injected, checked);
+    add(totals, now.map(({ name }) => name).join(', '), checked);
     ({ contents, revision } = checked);
     report?.(totals);
   }
@@ -78,7 +82,9 @@ async function check(world: World, clients: Clients, { contents, revision }: Kno
   const reached = revision + entries.length;
   const last = await clients.contents(reached);
   const { writes, reads, strange } = clients.collect();
-  const found = violations({ first: contents, last, writes, reads, entries, revision, bound: world.bound });
+  // Keys are made on the way; before they were there they opened nothing.
+  const first = new Map([...last.keys()].map((name) => [name, contents.get(name) ?? 'deny']));
+  const found = violations({ first, last, writes, reads, entries, revision, bound: world.bound });
   const told = [
     ...found.map(({ rule, register, shown }) => [`${rule}: ${register}`, ...shown.map(show)].join('\n  ')),
     ...strange,
@@ -90,22 +96,20 @@ async function check(world: World, clients: Clients, { contents, revision }: Kno
 const show = (one: object): string =>
   JSON.stringify(one, (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value));
 
-function count(
-  totals: Totals,
-  name: string,
-  injected: { readonly faults: number; readonly crashes: number },
-  { writes, reads, told }: Awaited<ReturnType<typeof check>>,
-): void {
-  const round = totals.rounds.get(name) ?? { times: 0, faults: 0, crashes: 0 };
-  totals.rounds.set(name, {
-    times: round.times + 1,
-    faults: round.faults + injected.faults,
-    crashes: round.crashes + injected.crashes,
+function count({ rounds }: Totals, name: string, { faults, crashes }: Injected): void {
+  const known = rounds.get(name) ?? { times: 0, faults: 0, crashes: 0 };
+  rounds.set(name, {
+    times: known.times + 1,
+    faults: known.faults + faults,
+    crashes: known.crashes + crashes,
   });
+}
+
+function add(totals: Totals, after: string, { writes, reads, told }: Awaited<ReturnType<typeof check>>): void {
   totals.writes += writes.filter(({ outcome }) => outcome === 'made').length;
   totals.unknown += writes.filter(({ outcome }) => outcome === 'unknown').length;
   totals.reads += reads.length;
-  totals.violations.push(...told.map((one) => `after ${name}: ${one}`));
+  totals.violations.push(...told.map((one) => `after ${after}: ${one}`));
 }
 
 /** Those of the first organization, the only one. */
