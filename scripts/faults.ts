@@ -55,13 +55,13 @@ try {
 function summary({ rounds, writes, unknown, reads, violations }: Totals): string {
   const sum = (of: 'times' | 'faults' | 'crashes') => [...rounds.values()].reduce((all, round) => all + round[of], 0);
   const told = `${writes} changes acknowledged, ${unknown} unknown, ${reads} reads checked`;
-  return `${sum('times')} rounds, ${sum('faults')} faults, ${sum('crashes')} crashes; ${told}; ${violations.length} violations`;
+  return `${sum('faults')} faults, ${sum('crashes')} crashes; ${told}; ${violations.length} violations`;
 }
 
 function tell(name: string, totals: Totals): void {
   console.log(`\n${name}`);
   const rows = [...totals.rounds].sort(([one], [other]) => one.localeCompare(other));
-  console.log(`${'fault'.padEnd(32)}${'rounds'.padStart(8)}${'faults'.padStart(10)}${'crashes'.padStart(10)}`);
+  console.log(`${'fault'.padEnd(32)}${'times'.padStart(8)}${'faults'.padStart(10)}${'crashes'.padStart(10)}`);
   for (const [fault, { times, faults, crashes }] of rows)
     console.log(
       `${fault.padEnd(32)}${String(times).padStart(8)}${String(faults).padStart(10)}${String(crashes).padStart(10)}`,
