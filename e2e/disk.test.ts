@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileLayer, type Layer, openLayer } from './faults/layer.ts';
+import { compileLayer, isMissing, type Layer, openLayer } from './faults/layer.ts';
 import { contradictions } from './support/invariants.ts';
 import { callApi, dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const applications = '/iam/v1alpha1/applications';
 
 /** One server whose files fail when they are told to. */
-describe('a server on SQLite whose disk fails', { timeout: 60_000 }, () => {
+describe.skipIf(isMissing)('a server on SQLite whose disk fails', { timeout: 60_000 }, () => {
   let compiled: ReturnType<typeof compileLayer>;
   let layer: Layer;
   let server: ServerProcess;

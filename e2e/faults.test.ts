@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileLayer } from './faults/layer.ts';
+import { compileLayer, isMissing } from './faults/layer.ts';
 import { openPostgresWorld } from './faults/postgres-world.ts';
 import { runFaults } from './faults/run.ts';
 import { openSqliteWorld } from './faults/sqlite-world.ts';
@@ -13,7 +13,7 @@ const worlds = [
   { name: 'servers that share a PostgreSQL', open: openPostgresWorld },
 ];
 
-describe.each(worlds)('whatever fails, $name', { timeout: 120_000 }, ({ open }) => {
+describe.skipIf(isMissing).each(worlds)('whatever fails, $name', { timeout: 120_000 }, ({ open }) => {
   let layer: ReturnType<typeof compileLayer>;
   let world: World;
   beforeAll(async () => {

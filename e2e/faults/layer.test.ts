@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { compileLayer, type Layer, openLayer } from './layer.ts';
+import { compileLayer, isMissing, type Layer, openLayer } from './layer.ts';
 
 const pages = 64;
 const page = 4096;
 
-describe('the layer below files', () => {
+describe.skipIf(isMissing)('the layer below files', () => {
   let compiled: ReturnType<typeof compileLayer>;
   let folder: string;
   let layer: Layer;
