@@ -56,20 +56,37 @@ export async function runFaults(world: World, faults: readonly Fault[], plan: Pl
     if (next.length === 0) next = random.shuffle(faults);
     const now = next.slice(0, 1 + random.below(together));
     next = next.slice(now.length);
-    clients.work();
-    for (const fault of now) {
-      await pause(random.below(around));
-      count(totals, fault.name, await fault.inject(random));
+    const after = now.map(({ name }) => name).join(', ');
+    try {
+      await injectAll(world, now, { clients, random, totals });
+      const checked = await check(world, clients, { contents, revision });
+      add(totals, after, checked);
+      ({ contents, revision } = checked);
+    } catch (failure) {
+      // A server that does not come back, or an answer that does not come, is as bad as a wrong one.
+      totals.violations.push(`after ${after}: ${failure instanceof Error ? failure.message : failure}`);
     }
-    await pause(random.below(around));
-    await inTime(clients.rest(), 'clients wait for an answer');
-    await world.settle();
-    const checked = await check(world, clients, { contents, revision });
-    add(totals, now.map(({ name }) => name).join(', '), checked);
-    ({ contents, revision } = checked);
     report?.(totals);
   }
+  await inTime(clients.rest(), 'clients wait for an answer').catch(() => {});
   return totals;
+}
+
+interface Working {
+  readonly clients: Clients;
+  readonly random: Random;
+  readonly totals: Totals;
+}
+
+async function injectAll(world: World, faults: readonly Fault[], { clients, random, totals }: Working): Promise<void> {
+  clients.work();
+  for (const fault of faults) {
+    await pause(random.below(around));
+    count(totals, fault.name, await fault.inject(random));
+  }
+  await pause(random.below(around));
+  await inTime(clients.rest(), 'clients wait for an answer');
+  await world.settle();
 }
 
 interface Known {
@@ -78,9 +95,7 @@ interface Known {
 }
 
 async function check(world: World, clients: Clients, { contents, revision }: Known) {
-  const entries = await entriesAfter(world, revision);
-  const reached = revision + entries.length;
-  const last = await clients.contents(reached);
+  const { entries, last } = await end(world, clients, revision);
   const { writes, reads, strange } = clients.collect();
   // Keys are made on the way; before they were there they opened nothing.
   const first = new Map([...last.keys()].map((name) => [name, contents.get(name) ?? 'deny']));
@@ -90,7 +105,17 @@ async function check(world: World, clients: Clients, { contents, revision }: Kno
     ...strange,
     ...(await contradictions(world.databaseUrl)),
   ];
-  return { contents: last, revision: reached, writes, reads, told };
+  return { contents: last, revision: revision + entries.length, writes, reads, told };
+}
+
+/** What a server that was killed had sent may still be carried out: the end is when nothing comes any more. */
+async function end(world: World, clients: Clients, revision: number) {
+  for (;;) {
+    const entries = await entriesAfter(world, revision);
+    const reached = revision + entries.length;
+    const last = await clients.contents(reached);
+    if ((await entriesAfter(world, reached)).length === 0) return { entries, last };
+  }
 }
 
 const show = (one: object): string =>
