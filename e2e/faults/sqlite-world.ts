@@ -12,6 +12,7 @@ const failing = 500;
 /** A call that is to end the process comes within this time, in milliseconds; a server that writes nothing is killed. */
 const awaited = 3_000;
 const connections = 32;
+const everything: FileFault['calls'] = ['writes', 'syncs', 'truncations', 'openings'];
 
 /** One server with its database in a file. */
 export async function openSqliteWorld(library: string): Promise<World> {
@@ -77,7 +78,7 @@ export async function openSqliteWorld(library: string): Promise<World> {
       name: 'crash in a start',
       inject: async (random) => {
         await server.kill();
-        layer.fail({ action: 'power cut', calls: ['writes', 'syncs'], every: 1 + random.below(20) });
+        layer.fail({ action: 'power cut', calls: everything, every: 1 + random.below(20) });
         const launch = launchServer(setting);
         await Promise.race([launch.ready.catch(() => {}), pause(awaited)]);
         await launch.kill();
