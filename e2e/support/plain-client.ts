@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { Json } from './server-process.ts';
 
 export interface PlainAnswer {
@@ -6,6 +6,7 @@ export interface PlainAnswer {
   readonly body: Json;
   /** The revision that a change made; 0 for what changes nothing. */
   readonly revision: number;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface PlainCall {
@@ -46,6 +47,7 @@ export function createPlainClient(url: string, connections: number) {
             status: response.statusCode ?? 0,
             body: answer === '' ? null : JSON.parse(answer),
             revision: Number(response.headers['x-bailiwick-revision'] ?? 0),
+            headers: response.headers,
           });
         });
       });

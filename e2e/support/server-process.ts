@@ -21,6 +21,8 @@ export interface ServerProcess {
   readonly output: () => string;
   /** All that came on standard error. */
   readonly errors: () => string;
+  /** Comes when it has ended, by itself or otherwise: its exit code, null for a signal. */
+  readonly ended: Promise<number | null>;
   /** Ends it as the machine would when it runs out of memory. */
   kill(): Promise<void>;
   /** Tells it to read its files again. */
@@ -104,7 +106,7 @@ export function launchServer(setting: ServerSetting): Launch {
     ended.then((code) => {
       throw new Error(`the server ended with ${code}: ${output.stderr()}`);
     }),
-  ]).then((url) => describeServer(url, data, output, end, () => child.kill('SIGHUP')));
+  ]).then((url) => describeServer(url, data, output, { ended, end, hangUp: () => void child.kill('SIGHUP') }));
   return {
     data,
     ready,
@@ -114,13 +116,13 @@ export function launchServer(setting: ServerSetting): Launch {
   };
 }
 
-function describeServer(
-  url: string,
-  data: string,
-  output: Output,
-  end: (signal: NodeJS.Signals) => Promise<number | null>,
-  hangUp: () => void,
-): ServerProcess {
+interface Ending {
+  readonly ended: Promise<number | null>;
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
+  readonly hangUp: () => void;
+}
+
+function describeServer(url: string, data: string, output: Output, { ended, end, hangUp }: Ending): ServerProcess {
   const configuration = join(data, 'scw.yaml');
   const settings = parse(readFileSync(configuration, 'utf8')) as Record<string, string>;
   return {
@@ -132,6 +134,7 @@ function describeServer(
     secretKey: settings.secret_key ?? '',
     output: output.stdout,
     errors: output.stderr,
+    ended,
     kill: async () => {
       await end('SIGKILL');
     },
@@ -163,7 +166,7 @@ async function listening(child: ChildProcess, { stdout }: { readonly stdout: () 
   for (;;) {
     const url = /^listening on (.+)$/m.exec(stdout())?.[1];
     if (url !== undefined) return url;
-    if (child.exitCode !== null) await new Promise(() => {});
+    if (child.exitCode !== null || child.signalCode !== null) await new Promise(() => {});
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

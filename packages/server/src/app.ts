@@ -126,7 +126,8 @@ function answerFailure(failure: unknown, requestId: string, reply: FastifyReply,
 
 function problemAndLog(failure: unknown, requestId: string, log: Logger): Problem {
   const problem = problemOf(failure, requestId);
-  if (problem.status >= 500 && !(failure instanceof ApiError))
-    log.error({ err: failure, request_id: requestId }, 'request failed');
+  // What an error of ours hides from the client, a disk that is full for one, is for the operator to know.
+  const isTold = failure instanceof ApiError && failure.cause === undefined;
+  if (problem.status >= 500 && !isTold) log.error({ err: failure, request_id: requestId }, 'request failed');
   return problem;
 }

@@ -20,7 +20,7 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
   file.pragma('synchronous = FULL');
   file.pragma('foreign_keys = ON');
   file.pragma('trusted_schema = OFF');
-  const db = new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file)) });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file), () => file.inTransaction) });
   if (!options.asItIs)
     await migrate(db, sqliteTypes, options.migrateTo).catch(async (failure: unknown) => {
       await db.destroy();
