@@ -21,7 +21,8 @@ const ofTheSchema = 'compatibility';
  * read from an empty one in memory.
  */
 export async function tablesAt(migration: string): Promise<readonly TableForm[]> {
-  const db = new Kysely<Database>({ dialect: sqliteDialect(new SQLite(':memory:')) });
+  const memory = new SQLite(':memory:');
+  const db = new Kysely<Database>({ dialect: sqliteDialect(memory, () => memory.inTransaction) });
   try {
     await migrate(db, sqliteTypes, migration);
     const names = (await db.introspection.getTables())
