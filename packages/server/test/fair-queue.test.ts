@@ -50,7 +50,15 @@ describe('works of several organizations', () => {
     expect(of('flood')).toBeLessThan(50);
   });
 
-  it('that wait for something are few at a time, and fewer beside others', async () => {
+  it('share all there is where none of them is a flood', async () => {
+    const { work, begun } = workshop();
+    for (const organization of ['one', 'two']) for (const _ of range(20)) void work(organization, 5);
+    // Nobody rests: a turn of the loop takes no time of its own here.
+    for (let turn = 0; turn < 60 && begun.length < 40; turn += 1) await nextTurn();
+    expect(begun).toHaveLength(40);
+  });
+
+  it('that wait for something are few at a time, and fewer in a flood beside others', async () => {
     const queue = createFairQueue(() => 0);
     let underWay = 0;
     let most = 0;
@@ -64,9 +72,15 @@ describe('works of several organizations', () => {
     await Promise.all(range(50).map(waiting));
     expect(most).toBe(8);
     most = 0;
-    const quiet = queue.run('quiet', nextTurn);
-    await Promise.all([quiet, ...range(50).map(waiting)]);
+    void queue.run('quiet', nextTurn);
+    const all = range(500).map(waiting);
+    await Promise.all(all.slice(8, 400));
+    // Those that came first were no flood yet.
+    expect(most).toBeLessThanOrEqual(8);
+    most = 0;
+    await Promise.all(all.slice(400, 450));
     expect(most).toBe(1);
+    await Promise.all(all);
   });
 
   it('are all done, each with its own result or failure, and those of one begun in order', async () => {

@@ -9,11 +9,13 @@ export interface FairQueue {
 
 /** Works of one organization that are under way together. Less than half of the connections that there are to PostgreSQL. */
 const atOnce = 8;
-/** The same while others are active: the database has as few hands as the event loop. */
-const besideOthers = 1;
-/** Milliseconds of one turn of the event loop in which an organization begins works, alone and beside others: some 20 checks. */
+/** An organization whose line is so long beside others is a flood: busy ones are not, and get all that there is. */
+const flood = 32;
+/** The same of a flood: the database has as few hands as the event loop. */
+const atOnceOfFlood = 1;
+/** Milliseconds of one turn of the event loop in which an organization begins works, some 20 checks, and in which a flood does. */
 const ofOneTurn = 2;
-const ofOneTurnBesideOthers = 0.5;
+const ofOneTurnOfFlood = 0.5;
 /** Works that have waited are begun in one turn at most. */
 const stepsOfTurn = 8;
 /** Milliseconds for which an organization rests at most, however long its work took. */
@@ -52,11 +54,12 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
     });
   };
 
-  const isFull = ({ running }: Line): boolean => running >= (active > 1 ? besideOthers : atOnce);
+  const isFlood = ({ waiting }: Line): boolean => active > 1 && waiting.length >= flood;
+  const isFull = (line: Line): boolean => line.running >= (isFlood(line) ? atOnceOfFlood : atOnce);
 
   const takesPart = (line: Line, time: number): boolean => {
     if (isFull(line) || time < line.freeAt) return false;
-    if (line.turn === turn) return time - line.turnBegan < (active > 1 ? ofOneTurnBesideOthers : ofOneTurn);
+    if (line.turn === turn) return time - line.turnBegan < (isFlood(line) ? ofOneTurnOfFlood : ofOneTurn);
     line.turn = turn;
     line.turnBegan = time;
     countTurn();
@@ -64,12 +67,12 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
   };
 
   /**
-   * Of `n` active organizations one that has works waiting gets one part in `2n + 1` of the time; alone it gets all. What a work
-   * waits for counts as well: it is the time of the database.
+   * Of `n` active organizations a flood gets one part in `2n + 1` of the time. What a work waits for counts as well: it is the
+   * time of the database.
    */
   const charge = (line: Line, began: number) => {
     const time = now();
-    if (active > 1 && line.waiting.length > 0) line.freeAt = time + Math.min(longestRest, 2 * (time - began) * active);
+    if (isFlood(line)) line.freeAt = time + Math.min(longestRest, 2 * (time - began) * active);
   };
 
   const step = () => {
