@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../test-support/databases.ts';
@@ -6,7 +8,7 @@ import { createPlainClient } from './support/plain-client.ts';
 import { type Random, seededRandom } from './support/random.ts';
 import { readings, readOnce } from './support/readings.ts';
 import { admit, floorOf } from './support/register.ts';
-import { removeData, type ServerProcess, startServer } from './support/server-process.ts';
+import { dataFolder, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const readers = 64;
 /** How long each database is kept busy; a minute is `BAILIWICK_FRESHNESS_SECONDS=60`. */
@@ -18,7 +20,11 @@ for (const database of databases()) {
     let created: TestDatabase;
     beforeAll(async () => {
       created = await database.create();
-      server = await startServer({ databaseUrl: created.url });
+      const data = dataFolder();
+      // Keys that are deleted are asked with again and again, from one address.
+      const limits = join(data, 'limits.yaml');
+      writeFileSync(limits, 'failed_authentications: unlimited\n');
+      server = await startServer({ databaseUrl: created.url, data, env: { BAILIWICK_LIMITS: limits } });
     });
     afterAll(async () => {
       await server.stop();

@@ -23,9 +23,10 @@ export function createRehash({ storage: { db }, secrets }: Pick<Services, 'stora
       const database = await db.selectFrom('installation').select('server_key_check').executeTakeFirst();
       // While keys are handed out, a server that has not heard of the newest would move back what others have moved on.
       const isNewest = database?.server_key_check === serverKeyCheck(secrets);
+      if (!isNewest) return;
       const id = keyIdOf(secrets.hash(''));
       for (const [older, newest] of noted) {
-        if (isNewest && keyIdOf(newest) === id)
+        if (keyIdOf(newest) === id)
           await db.updateTable('api_keys').set({ secret_hash: newest }).where('secret_hash', '=', older).execute();
         noted.delete(older);
       }

@@ -7,12 +7,8 @@ export interface FairQueue {
   run<T>(organizationId: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Works of one organization that are under way together. Less than half of the connections that there are to PostgreSQL. */
-const atOnce = 8;
 /** An organization whose line is so long beside others is a flood: busy ones are not, and get all that there is. */
 const flood = 32;
-/** The same of a flood: the database has as few hands as the event loop. */
-const atOnceOfFlood = 1;
 /** Milliseconds of one turn of the event loop in which an organization begins works, some 20 checks, and in which a flood does. */
 const ofOneTurn = 2;
 const ofOneTurnOfFlood = 0.5;
@@ -55,10 +51,9 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
   };
 
   const isFlood = ({ waiting }: Line): boolean => active > 1 && waiting.length >= flood;
-  const isFull = (line: Line): boolean => line.running >= (isFlood(line) ? atOnceOfFlood : atOnce);
 
   const takesPart = (line: Line, time: number): boolean => {
-    if (isFull(line) || time < line.freeAt) return false;
+    if (time < line.freeAt) return false;
     if (line.turn === turn) return time - line.turnBegan < (isFlood(line) ? ofOneTurnOfFlood : ofOneTurn);
     line.turn = turn;
     line.turnBegan = time;
@@ -104,8 +99,7 @@ export function createFairQueue(now: () => number = () => performance.now()): Fa
     setImmediate(() => {
       isPumping = false;
       const time = now();
-      // One that is full goes on when a work of it is done.
-      const ready = [...lines.values()].filter((line) => line.waiting.length > 0 && !isFull(line));
+      const ready = [...lines.values()].filter((line) => line.waiting.length > 0);
       if (ready.length === 0) return;
       const pause = Math.min(...ready.map(({ freeAt }) => freeAt)) - time;
       if (pause > 0) setTimeout(pump, pause);

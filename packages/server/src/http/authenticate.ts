@@ -81,7 +81,7 @@ async function lookUpKey(
   if (!kept) throw denied('api_key', 'not_found');
   const { secretHash, ...found } = kept;
   if (secretHash !== newest) rehash.note(secretHash, newest);
-  await credentials.keep(token, found);
+  await credentials.keep(token, found, secretHash);
   return found;
 }
 

@@ -12,8 +12,8 @@ import type { KeyAuthentication } from './authenticate.ts';
  */
 export interface CredentialCache {
   find(secret: string): KeyAuthentication | undefined;
-  /** Keeps what was looked up, beside the facts of its organization, if nothing has changed there since. */
-  keep(secret: string, found: KeyAuthentication): Promise<void>;
+  /** Keeps what was looked up, under the hash it has there, beside the facts of its organization, if nothing has changed there since. */
+  keep(secret: string, found: KeyAuthentication, secretHash: string): Promise<void>;
 }
 
 /** Entries of some 200 bytes; beyond it all start anew. */
@@ -101,13 +101,13 @@ export function createCredentialCache(
       };
       return entry.authentication;
     },
-    async keep(secret, { accessKey, actor, expiresAt, revision }) {
+    async keep(secret, { accessKey, actor, expiresAt, revision }, secretHash) {
       const { kind, id: bearerId, organizationId } = actor;
       // The next step of the road asks for them anyhow.
       await decisions.at(organizationId, revision);
       if (changesSeen === null || decisions.revision(organizationId) !== revision) return;
       const key = { accessKey, organizationId, kind, bearerId, expiresAt };
-      keys.set(secrets.hash(secret), key);
+      keys.set(secretHash, key);
       enter(digest(secret), key);
     },
   };

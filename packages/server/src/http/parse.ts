@@ -46,8 +46,13 @@ export function createParser(operation: Operation): Parser {
     refuseLongParameters(request.params, wrong);
     const params = normalize.params(request.params, null, wrong);
     const query = normalize.query(readQuery(operation.query, request.query, wrong), null, wrong);
+    const isGiven = givenAmong(operation.query, wrong);
     const body = operation.body ? normalize.body(readBody(request), null, wrong) : {};
-    wrong.push(...validators[0](params), ...validators[1](query), ...validators[2](body));
+    wrong.push(
+      ...validators[0](params),
+      ...validators[1](query).filter((fault) => !isGiven(fault)),
+      ...validators[2](body),
+    );
     if (wrong.length > 0) throw invalidArguments(wrong);
     return { ...asObject(params), ...asObject(query), ...asObject(body) };
   };
@@ -65,6 +70,16 @@ export function createReader<T>(
     wrong.push(...validate(value));
     return { value, wrong };
   };
+}
+
+/** What was given and could not be read is not missing: tells such a fault from others. */
+function givenAmong(
+  schema: SchemaView | undefined,
+  wrong: readonly InvalidArgument[],
+): (fault: InvalidArgument) => boolean {
+  const unreadable = new Set(wrong.map(({ argument_name: name }) => name));
+  const groups = (schema?.['x-one-of'] ?? []).filter(({ members }) => members.some((name) => unreadable.has(name)));
+  return ({ argument_name: name, reason }) => reason === 'required' && groups.some((group) => group.name === name);
 }
 
 const accept: Validator = () => [];

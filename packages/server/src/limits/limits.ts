@@ -20,8 +20,8 @@ export const defaultLimits = {
   organization: { perSecond: 4_000, atOnce: 40_000 },
   /** Decisions that one principal asks for. */
   decisions: null,
-  /** Credentials of one address that nobody has, or that are over. */
-  failures: { perSecond: 1, atOnce: 100 },
+  /** Credentials of one address that nobody has, or that are over: guessing is hopeless, and many may share an address. */
+  failures: { perSecond: 100, atOnce: 1_000 },
 } as const satisfies Readonly<Record<string, Rate | null>>;
 
 /** What a server takes on, whoever asks; each server counts for itself. */
