@@ -77,7 +77,7 @@ function givenAmong(
   schema: SchemaView | undefined,
   wrong: readonly InvalidArgument[],
 ): (fault: InvalidArgument) => boolean {
-  const unreadable = new Set(wrong.map(({ argument_name: name }) => name));
+  const unreadable = new Set(wrong.map(({ argument_name: name }) => name.replace(/\[.*/s, '')));
   const groups = (schema?.['x-one-of'] ?? []).filter(({ members }) => members.some((name) => unreadable.has(name)));
   return ({ argument_name: name, reason }) => reason === 'required' && groups.some((group) => group.name === name);
 }
