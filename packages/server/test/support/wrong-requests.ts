@@ -36,7 +36,11 @@ export function acceptable(operation: Operation): fc.Arbitrary<Parts> {
 }
 
 function encodedMembers(schema: SchemaView = {}): fc.Arbitrary<Readonly<Record<string, string>>> {
-  const names = properties(schema).flatMap(([name]) => (isRequired(schema, name) ? [name] : []));
+  // Of those of which one is needed, the last.
+  const needed = (schema['x-one-of'] ?? []).flatMap(({ members, required }) => (required ? members.slice(-1) : []));
+  const names = properties(schema).flatMap(([name]) =>
+    isRequired(schema, name) || needed.includes(name) ? [name] : [],
+  );
   const encoded = (inner: SchemaView) => valid(inner).map((value) => encodeURIComponent(String(value)));
   return fc.record(Object.fromEntries(names.map((name) => [name, encoded(propertyOf(schema, name))])));
 }
@@ -76,8 +80,9 @@ function wrongQueries(operation: Operation): readonly WrongRequest[] {
   const schema: SchemaView = operation.query ?? {};
   return properties(schema).flatMap(([name, inner]) => {
     const values = valuesFaults(name, inner);
+    const group = (schema['x-one-of'] ?? []).find(({ members }) => members.includes(name))?.members ?? [name];
     const without = acceptable(operation).map(
-      (parts): Parts => ({ ...parts, query: parts.query.filter(([other]) => other !== name) }),
+      (parts): Parts => ({ ...parts, query: parts.query.filter(([other]) => !group.includes(other)) }),
     );
     const wrong = ({ what, beside, samples }: QueryFault): WrongRequest => ({
       what: `${name} in the query: ${what}`,
