@@ -79,6 +79,8 @@ export function sendRaw(port: number, request: string): Promise<RawAnswer> {
 
 export interface Nginx {
   readonly port: number;
+  /** Other server blocks from now on; what is under way is answered by the former. */
+  reload(servers: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,9 +91,12 @@ export async function startNginx(program: string, servers: string): Promise<Ngin
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
-  const http = `access_log off; ${paths.join(' ')}\n${servers.replace('listen 80;', `listen 127.0.0.1:${port};`)}`;
   const main = `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr warn;`;
-  writeFileSync(join(folder, 'nginx.conf'), `${main}\nevents {}\nhttp {\n${http}\n}\n`);
+  const write = (blocks: string) => {
+    const http = `access_log off; ${paths.join(' ')}\n${blocks.replace('listen 80;', `listen 127.0.0.1:${port};`)}`;
+    writeFileSync(join(folder, 'nginx.conf'), `${main}\nevents {}\nhttp {\n${http}\n}\n`);
+  };
+  write(servers);
   const child = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -103,6 +108,12 @@ export async function startNginx(program: string, servers: string): Promise<Ngin
   await untilListening(port, child, () => errors);
   return {
     port,
+    reload: async (blocks) => {
+      write(blocks);
+      child.kill('SIGHUP');
+      // A new worker takes over within milliseconds, and tells nobody.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    },
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
