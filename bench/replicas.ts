@@ -1,4 +1,4 @@
-import { nginxPrograms, startNginx } from '../test-support/nginx.ts';
+import { balancedOver, nginxPrograms, startNginx } from '../test-support/nginx.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { type Asker, createAsker } from './support/asker.ts';
 import { load } from './support/load.ts';
@@ -36,7 +36,13 @@ export const replicas: Measurement = {
         const busy = await whileBusy(servers, asker);
         soon.push([`${count} servers`, ...timesOf(quiet)], [`${count} servers under load`, ...timesOf(busy)]);
       }
-      const gateway = await startNginx(nginx, balanced(servers));
+      const gateway = await startNginx(
+        nginx,
+        balancedOver(
+          servers.map(({ url }) => new URL(url).host),
+          64,
+        ),
+      );
       stack.defer(gateway.stop);
       through.push([`${count} servers`, ...(await checksThrough(bench, gateway.port, first, asker))]);
     }
@@ -101,20 +107,6 @@ async function whileBusy(servers: readonly Server[], asker: Asker): Promise<read
   await Promise.all(loads);
   return times;
 }
-
-const balanced = (servers: readonly Server[]): string => `
-  upstream bailiwick {
-    ${servers.map(({ url }) => `server ${new URL(url).host};`).join(' ')}
-    keepalive 64;
-  }
-  server {
-    listen 80;
-    location / {
-      proxy_pass http://bailiwick;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-    }
-  }`;
 
 async function checksThrough(
   bench: Bench,

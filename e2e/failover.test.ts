@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
+import { hasPostgresPrograms, makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
 import { callApi, listAll, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
 
 /** Two servers on a PostgreSQL whose standby has every change before it is acknowledged. */
-describe('a standby that takes over', { timeout: 60_000 }, () => {
+describe.runIf(hasPostgresPrograms())('a standby that takes over', { timeout: 60_000 }, () => {
   let primary: PostgresServer;
   let standby: PostgresServer;
   let servers: readonly ServerProcess[];

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, openNetwork } from '../test-support/network.ts';
-import { makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
+import { hasPostgresPrograms, makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
 import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
 
 /** Two servers on one PostgreSQL, with a network between them and it, and a standby beside it. */
-describe('servers that share a PostgreSQL', { timeout: 60_000 }, () => {
+describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeout: 60_000 }, () => {
   let primary: PostgresServer;
   let network: Network;
   let servers: readonly [ServerProcess, ServerProcess];

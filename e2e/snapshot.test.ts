@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
+import { hasPostgresPrograms, makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
 import {
   callApi,
   type Json,
@@ -14,7 +14,7 @@ import {
 
 const iam = '/iam/v1alpha1';
 
-describe('a server that starts while its database is away', { timeout: 60_000 }, () => {
+describe.runIf(hasPostgresPrograms())('a server that starts while its database is away', { timeout: 60_000 }, () => {
   let postgres: PostgresServer;
   let server: ServerProcess;
   let secretKey: string;

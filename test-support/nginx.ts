@@ -77,6 +77,20 @@ export function sendRaw(port: number, request: string): Promise<RawAnswer> {
   });
 }
 
+/** A server block that shares what comes among servers; `kept` connections to them stay open. */
+export function balancedOver(hosts: readonly string[], kept = 0): string {
+  const reused = kept === 0 ? '' : 'proxy_http_version 1.1; proxy_set_header Connection "";';
+  return `
+    upstream bailiwick {
+      ${hosts.map((host) => `server ${host};`).join(' ')}
+      ${kept === 0 ? '' : `keepalive ${kept};`}
+    }
+    server {
+      listen 80;
+      location / { proxy_pass http://bailiwick; ${reused} }
+    }`;
+}
+
 export interface Nginx {
   readonly port: number;
   /** Other server blocks from now on; what is under way is answered by the former. */

@@ -39,6 +39,17 @@ async function startCluster(programs: string): Promise<Cluster> {
   return { url: server.url, stop: server.remove };
 }
 
+/**
+ * Whether a test can have a PostgreSQL of its own, to stop and to follow. In CI it must; elsewhere such tests are left out, and that is
+ * told.
+ */
+export function hasPostgresPrograms(): boolean {
+  if (findPrograms() !== undefined) return true;
+  if (process.env.CI) throw new Error('no PostgreSQL found: install its server package');
+  console.warn('no PostgreSQL found: servers that share one are not tested');
+  return false;
+}
+
 /** A PostgreSQL of a test's own, which it may stop, kill and follow. */
 export interface PostgresServer {
   /** Administration address: of a superuser, in the database `postgres`. */
