@@ -71,16 +71,22 @@ function placeOf(organization: Organization, scope: Question['scope']): Place {
   return scope.organizationId === organization.id ? 0 : -1;
 }
 
-/** Scope, credential, owner, lock and the rights on oneself, in this order; null when rules decide. */
+/** Refused or granted whatever the rules say; null when they decide. */
 function refusedAt(place: Place, principal: Principal, permission: Permission, question: Question): Decision | null {
   if (place === -1) return foreignScope;
   if (place !== 0 && permission.scope !== 'project') return scopeMismatch;
-  const { expiresAt } = question;
-  if (expiresAt != null && expiresAt <= question.now) return expired;
+  return decideWithoutRules(principal, permission, question);
+}
+
+/** Credential, lock, the rights on oneself and owner, in this order; null when rules decide. */
+export function decideWithoutRules(
+  principal: Principal,
+  permission: Permission,
+  { expiresAt, now, aboutUserId }: Pick<Question, 'expiresAt' | 'now' | 'aboutUserId'>,
+): Decision | null {
+  if (expiresAt != null && expiresAt <= now) return expired;
   if (principal.locked) return locked;
-  if (permission.scope === 'self') {
-    return principal.kind === 'user' && question.aboutUserId === principal.id ? self : notSelf;
-  }
+  if (permission.scope === 'self') return principal.kind === 'user' && aboutUserId === principal.id ? self : notSelf;
   return principal.owner ? owner : null;
 }
 

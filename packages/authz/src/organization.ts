@@ -22,6 +22,8 @@ export interface Organization {
   readonly policiesOf: Map<string, Set<Policy>>;
   /** The group of all users, and that of all applications. */
   readonly special: { all_users: string | null; all_applications: string | null };
+  /** Counts up with every change of anything. */
+  changes: number;
   /** Counts up when all that was flattened is void at once. */
   epoch: number;
   /** Flattened grants by their sources. */
@@ -98,6 +100,7 @@ export function createOrganization(facts: OrganizationFacts, catalogue: Catalogu
     groupsOf: new Map(),
     policiesOf: new Map(),
     special: { all_users: null, all_applications: null },
+    changes: 0,
     epoch: 0,
     grantsByKey: new Map(),
     grantsOf: new Map(),
@@ -130,6 +133,7 @@ export function factsOf(organization: Organization): OrganizationFacts {
 
 /** Brings one change into force. What hangs on a deleted thing goes with it: memberships, and who has its policies. */
 export function applyChange(organization: Organization, change: FactChange): void {
+  organization.changes += 1;
   switch (change.kind) {
     case 'project':
       setProject(organization, change.id, change.exists);
@@ -159,6 +163,7 @@ export function applyChange(organization: Organization, change: FactChange): voi
 
 /** Puts another catalogue into force: rules keep the ids of their sets; what was flattened is worked out anew. */
 export function replaceCatalogue(organization: Organization, catalogue: Catalogue): void {
+  organization.changes += 1;
   organization.catalogue = catalogue;
   for (const policy of organization.policies.values()) {
     const renewed = { ...policy, rules: policy.rules.map(({ fact }) => readRule(fact, catalogue)) };

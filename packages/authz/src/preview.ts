@@ -1,5 +1,6 @@
 import type { Permission } from './catalogue.ts';
 import type { Cell, Organization, Principal } from './organization.ts';
+import type { Pieces } from './pieces.ts';
 import {
   type Layer,
   layerOf,
@@ -35,10 +36,7 @@ export interface AccessChange extends PlaceChange {
  *
  * @example previewPolicy(organization, { id: 'policy', fact: null }) // what is lost when it is deleted
  */
-export function* previewPolicy(
-  organization: Organization,
-  change: PolicyChange,
-): Generator<undefined, readonly Difference[]> {
+export function* previewPolicy(organization: Organization, change: PolicyChange): Pieces<readonly Difference[]> {
   const snapshot = takeSnapshot(organization, change);
   yield;
   const { kindOf, changesFor } = createComparison(snapshot);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   applyChange,
+  atOnce,
   createCatalogue,
   createOrganization,
   decide,
   dependsOnConditions,
   explain,
+  type Organization,
   type OrganizationFacts,
   type PolicyFact,
   type Question,
@@ -369,9 +371,57 @@ it('says whether the attributes of a resource matter', () => {
 it('searches', () => {
   const organization = engine(policy('l', 'editors', rule('r', ['s1'])));
   const { principalId: _, ...open } = ask('ada', 'wiki:page:read');
-  expect(whoCan(organization, open).map(({ id }) => id)).toEqual(['ada', 'ci', 'owner']);
-  expect(whatCan(organization, { principalId: 'ci', now })).toEqual([
+  expect(atOnce(whoCan(organization, open)).map(({ id }) => id)).toEqual(['ada', 'ci', 'owner']);
+  expect(atOnce(whatCan(organization, { principalId: 'ci', now }))).toEqual([
     { permission: 'wiki:page:list', organization: true, projectIds: ['o', 'p'] },
     { permission: 'wiki:page:read', organization: true, projectIds: ['o', 'p'] },
   ]);
+});
+
+describe('a search that others go on beside', () => {
+  const many = Array.from({ length: 2500 }, (_, index) => `u${String(index).padStart(4, '0')}`);
+  const crowd = () => {
+    const organization = engine(policy('l', 'editors', rule('r', ['s1'])));
+    const facts = many.map((id) => ({ id, owner: false, locked: false }));
+    for (const fact of facts) applyChange(organization, { kind: 'user', id: fact.id, fact });
+    return organization;
+  };
+  const { principalId: _, ...open } = ask('ada', 'wiki:page:read');
+  const give = (organization: Organization, ...userIds: string[]) =>
+    applyChange(organization, { kind: 'policy', id: 'm', fact: policy('m', userIds[0]!, rule('n', ['s1'])) });
+
+  it('tells of one moment who can, whatever changes meanwhile', () => {
+    const organization = crowd();
+    const work = whoCan(organization, open);
+    give(organization, many[0]!);
+    work.next();
+    // From one that was looked at to one that was not: a mixture of both moments would hold both of them.
+    give(organization, many[2000]!);
+    expect(atOnce(work).map(({ id }) => id)).toEqual(['ada', 'ci', 'owner', many[2000]]);
+  });
+
+  it('ends though something changes in every pause', () => {
+    const organization = crowd();
+    const work = whoCan(organization, open);
+    for (let pauses = 0; pauses < 10; pauses += 1) {
+      const { done, value } = work.next();
+      if (done) {
+        expect(value.map(({ id }) => id)).toEqual(['ada', 'ci', 'owner', many[pauses - 1]]);
+        return;
+      }
+      give(organization, many[pauses]!);
+    }
+    expect.unreachable('the search never ends');
+  });
+
+  it('tells what somebody can as it was when the search began', () => {
+    const organization = crowd();
+    const expected = atOnce(whatCan(organization, { principalId: 'ci', now }));
+    const work = whatCan(organization, { principalId: 'ci', now });
+    work.next();
+    applyChange(organization, { kind: 'policy', id: 'l', fact: null });
+    applyChange(organization, { kind: 'project', id: 'p', exists: false });
+    expect(expected).toHaveLength(2);
+    expect(atOnce(work)).toEqual(expected);
+  });
 });

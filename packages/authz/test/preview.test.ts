@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../model/model.ts';
 import {
   type AccessChange,
+  atOnce,
   createCatalogue,
   createOrganization,
   type Difference,
@@ -22,11 +23,7 @@ const catalogue = createCatalogue(catalogueData);
 const policyChange = change.filter((each) => each.kind === 'policy');
 
 function preview(facts: OrganizationFacts, id: string, fact: PolicyFact | null): readonly Difference[] {
-  const work = previewPolicy(createOrganization(facts, catalogue), { id, fact });
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return atOnce(previewPolicy(createOrganization(facts, catalogue), { id, fact }));
 }
 
 const withoutConditions = (facts: OrganizationFacts): OrganizationFacts => ({
@@ -134,12 +131,7 @@ describe('previewPolicy', () => {
         for (const id of [...engine.policies.keys()]) engine.policies.delete(id);
         engine.policiesOf.clear();
         engine.projects.clear();
-        for (;;) {
-          const { done, value } = work.next();
-          if (!done) continue;
-          expect(value).toEqual(expected);
-          return;
-        }
+        expect(atOnce(work)).toEqual(expected);
       }),
       { numRuns: runs(100) },
     );

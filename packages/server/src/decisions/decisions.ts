@@ -1,5 +1,6 @@
 import { whoCan as allowed, decide, explain, type Question, whatCan as reachOf, themselves } from '@bailiwick/authz';
 import type { Handler } from '../context.ts';
+import { inPieces } from '../in-pieces.ts';
 import { pageOf } from '../storage/pages.ts';
 import { describeExplanation } from './explanation.ts';
 import { lookUpNames } from './names.ts';
@@ -44,7 +45,7 @@ export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission,
     scope: readScope(context, asked),
   };
   const { rows, total } = pageOf(
-    allowed(organization, { ...question, aboutUserId: themselves }),
+    await inPieces(allowed(organization, { ...question, aboutUserId: themselves })),
     pageRequest({ page, page_size }),
     pageSize,
   );
@@ -65,11 +66,13 @@ export const whoCan: Handler<'decisions.whoCan'> = async (context, { permission,
 export const whatCan: Handler<'decisions.whatCan'> = async (context, { subject, page, page_size, ...asked }) => {
   const { organization } = context;
   const about = await readSubject(context, subject);
-  const reach = reachOf(organization, {
-    ...about,
-    ...readAttributes(context, { ...asked, ...(subject && { subject }) }),
-    aboutUserId: about.principalId,
-  });
+  const reach = await inPieces(
+    reachOf(organization, {
+      ...about,
+      ...readAttributes(context, { ...asked, ...(subject && { subject }) }),
+      aboutUserId: about.principalId,
+    }),
+  );
   const { rows, total } = pageOf(reach, pageRequest({ page, page_size }), pageSize);
   const projects = rows.flatMap(({ projectIds }) => projectIds);
   const names = await lookUpNames(context, organization, { principals: [], groups: [], projects });
