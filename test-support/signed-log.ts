@@ -8,6 +8,8 @@ import {
   headText,
   type LogEntry,
   type LogKey,
+  leafOf,
+  noHash,
   rootOf,
   type SignedLogHead,
   type StoredEntry,
@@ -52,13 +54,13 @@ export function sampleEntry(organizationId: string, revision: number): LogEntry 
 }
 
 /** An entry with its hash, as a server stores it. */
-export function stored(entry: LogEntry): StoredEntry {
+export function stored(entry: LogEntry): StoredEntry & { readonly content: string } {
   const content = entryText(entry);
   return { content, leafHash: hashLeaf(content).toString('hex') };
 }
 
 export function frontierOf(entries: readonly StoredEntry[]): Frontier {
-  return entries.reduce((frontier, { content }) => append(frontier, hashLeaf(content)), emptyFrontier);
+  return entries.reduce((frontier, entry) => append(frontier, leafOf(entry) ?? noHash), emptyFrontier);
 }
 
 /** What a server signs of these entries. */
@@ -68,6 +70,7 @@ export function signHead(organizationId: string, entries: readonly StoredEntry[]
     tree_size: entries.length,
     root_hash: rootOf(frontierOf(entries)).toString('hex'),
     adopted_size: 0,
+    removed_size: 0,
     signed_at: '2026-01-31T12:00:00Z',
     key_id: key.id,
   };

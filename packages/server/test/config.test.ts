@@ -50,6 +50,7 @@ describe('settings', () => {
       mail: undefined,
       passwordMinimum: 12,
       snapshotEvery: undefined,
+      logRetention: undefined,
       logLevel: 'info',
       telemetry: undefined,
       firstStart: {
@@ -97,6 +98,7 @@ describe('settings', () => {
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
     'mail-from': ['Ada <ada@example.org>', 'eve@example.org', { mail: { smtp, from } }],
     'password-minimum': ['8', '64', { passwordMinimum: 8 }],
+    'log-retention': ['1', '36500', { logRetention: 1 }],
     'snapshot-every': ['30', '86400', { snapshotEvery: 30 }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });

@@ -1,10 +1,12 @@
 import { formatTimestamp } from '@bailiwick/contract';
 import {
+  entryText,
   type Frontier,
   type Hash,
   type LogEntry,
   readFrontier,
   type SignedLogHead,
+  type StoredEntry,
   writeFrontier,
 } from '@bailiwick/contract/log-tree';
 import { type Selectable, sql } from 'kysely';
@@ -172,6 +174,61 @@ export async function readEntries(
     .execute();
 }
 
+/** What is left of an entry, or all of it: its text is null where it was removed. */
+export interface KeptEntry extends StoredEntry {
+  readonly revision: number;
+}
+
+/** Entries after a revision, oldest first, those included that were removed for their age. */
+export async function readKeptEntries(
+  db: Db,
+  organizationId: string,
+  after: number,
+  limit: number,
+): Promise<readonly KeptEntry[]> {
+  const leaves = await db
+    .selectFrom('log_leaves')
+    .select(['revision', 'leaf_hash as leafHash'])
+    .where('organization_id', '=', organizationId)
+    .where('revision', '>', after)
+    .orderBy('revision')
+    .limit(limit)
+    .execute();
+  const rows = await readEntries(db, organizationId, after, limit);
+  const merged = [
+    ...leaves.map((leaf) => ({ ...leaf, content: null })),
+    ...rows.map((row) => ({ revision: row.revision, content: entryText(row), leafHash: row.leaf_hash })),
+  ].toSorted((one, other) => one.revision - other.revision);
+  const last = merged[limit - 1];
+  // Whoever bends the log may make two of one number; they are not torn apart.
+  return last === undefined ? merged : merged.filter(({ revision }) => revision <= last.revision);
+}
+
+/** Removes entries up to a revision, of which all but the hash is lost. */
+export async function removeEntries(
+  db: Db,
+  organizationId: string,
+  entries: readonly { readonly revision: number; readonly leaf: Hash }[],
+): Promise<void> {
+  const revisions = entries.map(({ revision }) => revision);
+  await db
+    .insertInto('log_leaves')
+    .values(
+      entries.map(({ revision, leaf }) => ({
+        organization_id: organizationId,
+        revision,
+        leaf_hash: leaf.toString('hex'),
+      })),
+    )
+    .execute();
+  await db
+    .deleteFrom('audit_entries')
+    .where('organization_id', '=', organizationId)
+    .where('revision', '>=', Math.min(...revisions))
+    .where('revision', '<=', Math.max(...revisions))
+    .execute();
+}
+
 /** @returns the number of an entry, one that no list shows included; null when it is not there */
 export async function readRevisionOf(db: Db, organizationId: string, id: string): Promise<number | null> {
   const row = await db
@@ -181,6 +238,21 @@ export async function readRevisionOf(db: Db, organizationId: string, id: string)
     .where('id', '=', id)
     .executeTakeFirst();
   return row?.revision ?? null;
+}
+
+/** The oldest entry that was not removed; null when there is none. */
+export async function readOldestEntry(
+  db: Db,
+  organizationId: string,
+): Promise<Pick<AuditEntryRow, 'revision' | 'created_at'> | null> {
+  const row = await db
+    .selectFrom('audit_entries')
+    .select(['revision', 'created_at'])
+    .where('organization_id', '=', organizationId)
+    .orderBy('revision')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /** @returns 0 when there is no entry */

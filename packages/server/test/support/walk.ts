@@ -84,7 +84,7 @@ export async function runJobs({ services }: TestServer): Promise<void> {
   const log = pino({ level: 'error' }, { write: (line: string) => void failures.push(line) });
   for (const mail of [undefined, { smtp: to, from }]) {
     const parts = { services, log, metrics: createMetrics() };
-    const stop = await startJobs({ mail, data, snapshotEvery: 3600 }, parts);
+    const stop = await startJobs({ mail, data, snapshotEvery: 3600, logRetention: 1 }, parts);
     await pause(jobsBegin);
     await stop(Promise.resolve());
   }
