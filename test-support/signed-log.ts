@@ -63,14 +63,18 @@ export function frontierOf(entries: readonly StoredEntry[]): Frontier {
   return entries.reduce((frontier, entry) => append(frontier, leafOf(entry) ?? noHash), emptyFrontier);
 }
 
-/** What a server signs of these entries. */
+/** What is left of the first entries once they are removed for their age. */
+export const withoutFirst = (entries: readonly StoredEntry[], removed: number): readonly StoredEntry[] =>
+  entries.map((entry, index) => (index < removed ? { ...entry, content: null } : entry));
+
+/** What a server signs of these entries, the first of which may have been removed. */
 export function signHead(organizationId: string, entries: readonly StoredEntry[], key: HeadKey): SignedLogHead {
   const head = {
     organization_id: organizationId,
     tree_size: entries.length,
     root_hash: rootOf(frontierOf(entries)).toString('hex'),
     adopted_size: 0,
-    removed_size: 0,
+    removed_size: entries.filter(({ content }) => content === null).length,
     signed_at: '2026-01-31T12:00:00Z',
     key_id: key.id,
   };

@@ -49,7 +49,7 @@ export async function logService(log: ShownLog, ...sizes: readonly number[]): Pr
         const after = Number(searchParams.get('after'));
         const some = entries
           .slice(after, after + 1000)
-          .map(({ content, leafHash }) => ({ content, leaf_hash: leafHash }));
+          .map(({ content, leafHash }, index) => ({ revision: after + index + 1, content, leaf_hash: leafHash }));
         return { body: { entries: some, total_count: entries.length } };
       }
       case 'inclusion-proof':

@@ -7,7 +7,7 @@ import type { Services } from '../context.ts';
 import { firstStart } from '../first-start.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import type { Terminal } from '../serve.ts';
-import { organizationsWithEntries } from './store.ts';
+import { organizationsWithEntries } from './entries.ts';
 import { type LogReport, verifyLog } from './verify.ts';
 
 interface Output extends Terminal {

@@ -7,7 +7,8 @@ import {
   type SignedLogHead,
 } from '@bailiwick/contract/log-tree';
 import type { Context, Handler } from '../context.ts';
-import { readKeptEntries, readLastRevision, readRevisionOf, readTree } from './store.ts';
+import { readKeptEntries, readLastRevision, readRevisionOf } from './entries.ts';
+import { readTree } from './store.ts';
 import { subtreesOf } from './subtrees.ts';
 
 export const getHead: Handler<'logTree.getHead'> = async (context) => headOf(context);

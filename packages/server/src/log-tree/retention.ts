@@ -1,5 +1,5 @@
 import type { Services } from '../context.ts';
-import { type LoggedOrganization, lockOrganization, organizationsWithEntries, readOldestEntry } from './store.ts';
+import { type LoggedOrganization, lockOrganization, organizationsWithEntries, readOldestEntry } from './entries.ts';
 
 /** How often what has become too old is looked for. */
 export const removeEverySeconds = 3600;

@@ -11,7 +11,8 @@ import {
   type SubtreeHash,
 } from '@bailiwick/contract/log-tree';
 import type { Storage } from '../storage/storage.ts';
-import { leastStoredLevel, readKeptEntries, readSubtree } from './store.ts';
+import { readKeptEntries } from './entries.ts';
+import { leastStoredLevel, readSubtree } from './store.ts';
 
 /**
  * The subtrees of a stored log, for proofs: large ones are stored, small ones made of the hashes of their entries. Any costs a few

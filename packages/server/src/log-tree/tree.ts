@@ -13,18 +13,16 @@ import {
 import type { Transaction } from 'kysely';
 import type { Database } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type AuditEntryRow, readEntries, removeEntries } from './entries.ts';
 import { type LogKeys, signerOf } from './keys.ts';
 import {
-  type AuditEntryRow,
   insertEntry,
   insertExtension,
   insertSubtrees,
   insertTree,
   leastStoredLevel,
   type NewEntry,
-  readEntries,
   readTree,
-  removeEntries,
   replaceTree,
   type Subtree,
   type Tree,

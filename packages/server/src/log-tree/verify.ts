@@ -8,8 +8,9 @@ import {
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import { readRevision } from '../authorization/store.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readKeptEntries, readLastRevision } from './entries.ts';
 import { type LogKeys, signerOf } from './keys.ts';
-import { leastStoredLevel, readKeptEntries, readLastRevision, readSubtrees, readTree } from './store.ts';
+import { leastStoredLevel, readSubtrees, readTree } from './store.ts';
 
 /** What was found in the log of an organization. */
 export interface LogReport {

@@ -9,7 +9,7 @@ import pino from 'pino';
 import { expect, vi } from 'vitest';
 import { type GuardCase, guardRows } from '../../../../scripts/guard-rows.ts';
 import { startJobs } from '../../src/jobs.ts';
-import { organizationsWithEntries } from '../../src/log-tree/store.ts';
+import { organizationsWithEntries } from '../../src/log-tree/entries.ts';
 import { parseSender, parseSmtpUrl } from '../../src/mail/address.ts';
 import { findMail, newestMail } from '../../src/mail/store.ts';
 import { createMetrics } from '../../src/metrics.ts';
