@@ -67,7 +67,7 @@ export async function insertExtension(
   const { numUpdatedRows } = await db
     .with('entry', (both) => both.insertInto('audit_entries').values(entryRow(entry, leaf)).returning('revision'))
     .updateTable('log_heads')
-    .set(treeRow(tree))
+    .set(changesOf(tree))
     .where('organization_id', '=', tree.head.organization_id)
     .where('signature', '=', replaced.signature)
     .executeTakeFirst();
@@ -96,11 +96,17 @@ export async function insertTree(db: Db, tree: Tree): Promise<void> {
 export async function replaceTree(db: Db, tree: Tree, replaced: SignedLogHead): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('log_heads')
-    .set(treeRow(tree))
+    .set(changesOf(tree))
     .where('organization_id', '=', tree.head.organization_id)
     .where('signature', '=', replaced.signature)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Without the key: SQLite would write its index anew with every change. */
+function changesOf(tree: Tree) {
+  const { organization_id: _, ...changes } = treeRow(tree);
+  return changes;
 }
 
 const treeRow = ({ head, signedAt, frontier }: Tree) => ({
