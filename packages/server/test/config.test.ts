@@ -176,6 +176,8 @@ describe('settings', () => {
     ['smtp-url', 'smtp://mail.example.org?rejectUnauthorized=false', smtpForm],
     ['smtp-url', 'smtp://ada:%zz@mail.example.org', smtpForm],
     ['smtp-url', 'smtp://mail.example.org', senderForm],
+    ['log-retention', '0', '--log-retention takes days from 1 to 36500, not `0`'],
+    ['log-retention', '1.5', '--log-retention takes days from 1 to 36500, not `1.5`'],
     ['log-level', 'loud', `--log-level takes one of ${logLevels}, not \`loud\``],
     ['log-level', 'INFO', `--log-level takes one of ${logLevels}, not \`INFO\``],
     ['quotas', '/nowhere', "--quotas cannot be read: ENOENT: no such file or directory, open '/nowhere'"],
