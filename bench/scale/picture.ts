@@ -39,6 +39,7 @@ export function strainPicture(all: readonly Demand[]): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    '<title>What breaks first as servers are added</title>',
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text x="${left}" y="22" font-size="14">Part of what there is, any server for any request: above 1 it breaks</text>`,
     ...[...grid, ...lines, ...legend, ...servers],
