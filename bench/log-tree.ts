@@ -19,6 +19,7 @@ const withoutTree: LogTree = {
     await db.insertInto('audit_entries').values(entry).execute();
   },
   adopt: async () => 0,
+  remove: async () => 0,
 };
 
 /** What the tree adds to a change that does nothing else: an upper bound, since real ones do more. */

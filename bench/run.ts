@@ -26,6 +26,7 @@ import { peers } from './peers.ts';
 import { replicas } from './replicas.ts';
 import { requests } from './requests.ts';
 import { signInLoad } from './sign-in.ts';
+import { simulateScale } from './simulate-scale.ts';
 import { start } from './start.ts';
 import { createProgress } from './support/progress.ts';
 import { printTable } from './support/table.ts';
@@ -34,7 +35,7 @@ import { writes } from './writes.ts';
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
   ...[httpCheck, requests, firstPage, writes, logTree, start, command, apply, signInLoad, knownNames],
-  ...[consolePages, replicas, flood],
+  ...[consolePages, replicas, flood, simulateScale],
 ];
 
 const words = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { removeData, runBailiwick, runScw, type ServerProcess, startServer } fro
 
 const dropTriggers = {
   SQLite: ['update', 'delete', 'replace'].map((name) => `drop trigger audit_entries_no_${name}`),
-  PostgreSQL: ['drop trigger audit_entries_append_only on audit_entries'],
+  PostgreSQL: ['append_only', 'may_delete'].map((name) => `drop trigger audit_entries_${name} on audit_entries`),
 };
 
 for (const database of databases()) {

@@ -8,6 +8,8 @@ import {
   headText,
   type LogEntry,
   type LogKey,
+  leafOf,
+  noHash,
   rootOf,
   type SignedLogHead,
   type StoredEntry,
@@ -52,22 +54,27 @@ export function sampleEntry(organizationId: string, revision: number): LogEntry 
 }
 
 /** An entry with its hash, as a server stores it. */
-export function stored(entry: LogEntry): StoredEntry {
+export function stored(entry: LogEntry): StoredEntry & { readonly content: string } {
   const content = entryText(entry);
   return { content, leafHash: hashLeaf(content).toString('hex') };
 }
 
 export function frontierOf(entries: readonly StoredEntry[]): Frontier {
-  return entries.reduce((frontier, { content }) => append(frontier, hashLeaf(content)), emptyFrontier);
+  return entries.reduce((frontier, entry) => append(frontier, leafOf(entry) ?? noHash), emptyFrontier);
 }
 
-/** What a server signs of these entries. */
+/** What is left of the first entries once they are removed for their age. */
+export const withoutFirst = (entries: readonly StoredEntry[], removed: number): readonly StoredEntry[] =>
+  entries.map((entry, index) => (index < removed ? { ...entry, content: null } : entry));
+
+/** What a server signs of these entries, the first of which may have been removed. */
 export function signHead(organizationId: string, entries: readonly StoredEntry[], key: HeadKey): SignedLogHead {
   const head = {
     organization_id: organizationId,
     tree_size: entries.length,
     root_hash: rootOf(frontierOf(entries)).toString('hex'),
     adopted_size: 0,
+    removed_size: entries.filter(({ content }) => content === null).length,
     signed_at: '2026-01-31T12:00:00Z',
     key_id: key.id,
   };

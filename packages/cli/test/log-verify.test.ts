@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entryText } from '@bailiwick/contract/log-tree';
 import { afterAll, describe, expect, it } from 'vitest';
-import { headKey, sampleEntry, signHead, stored } from '../../../test-support/signed-log.ts';
+import { headKey, sampleEntry, signHead, stored, withoutFirst } from '../../../test-support/signed-log.ts';
 import { organization, scw } from './support/cli.ts';
 import { logOf, logService, type ShownLog } from './support/log-service.ts';
 
@@ -30,6 +30,17 @@ describe('iam log verify', () => {
     expect(code).toBe(0);
     expect(found).toMatchObject({ verified: true, entries: 2500, root_hash: log.head.root_hash, faults: [] });
     expect(Object.values(JSON.parse(readFileSync(file, 'utf8')).heads)).toEqual([log.head]);
+  });
+
+  it('tells how many entries were removed for their age, and finds one more that is gone', async () => {
+    const { entries, key } = logOf(2_500);
+    const left = withoutFirst(entries, 1_200);
+    const head = signHead(organization, left, key);
+    const { code, found } = await verify({ entries: left, head, key });
+    expect([code, found.verified, found.entries, found.removed]).toEqual([0, true, 2500, 1200]);
+    const more = await verify({ entries: withoutFirst(entries, 1_201), head, key });
+    const problem = 'it was removed, and no signed head says so';
+    expect([more.code, more.found.faults]).toEqual([1, [{ entry: 1201, problem }]]);
   });
 
   it('a log that became longer is held against what was verified before', async () => {

@@ -40,6 +40,8 @@ export interface Config {
   readonly passwordMinimum: number;
   /** Seconds between snapshots, from which the server may start without its database; none when left out. */
   readonly snapshotEvery: number | undefined;
+  /** Days after which what entries of the log say is removed; never when left out. */
+  readonly logRetention: number | undefined;
   readonly logLevel: string;
   /** What is sent to a collector, from the variables of OpenTelemetry; nothing without them. */
   readonly telemetry: TelemetryConfig | undefined;
@@ -112,6 +114,11 @@ export const flags = {
     help: 'seconds between snapshots on disk, to start from when PostgreSQL is away; none when left out',
     value: 'SECONDS',
   },
+  'log-retention': {
+    type: 'string',
+    help: 'days after which entries of the log are removed but for their hashes; never when left out',
+    value: 'DAYS',
+  },
   'log-level': {
     type: 'string',
     help: 'trace, debug, info, warn, error, fatal or silent',
@@ -160,6 +167,7 @@ export function readConfig(
     mail: readMail(setting('smtp-url'), setting('mail-from')),
     passwordMinimum: readPasswordMinimum(setting('password-minimum') ?? ''),
     snapshotEvery: readSnapshotEvery(setting('snapshot-every')),
+    logRetention: readLogRetention(setting('log-retention')),
     logLevel: oneOf('log-level', setting('log-level') ?? '', logLevels),
     telemetry: readTelemetryConfig(environment),
     firstStart: readFirstStart(environment),
@@ -215,6 +223,14 @@ function readSnapshotEvery(text: string | undefined): number | undefined {
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 1 && seconds <= 86_400) return seconds;
   throw new ConfigError(`--snapshot-every takes seconds from 1 to 86400, not \`${text}\``);
+}
+
+/** Servers look into what is younger than a day, when they come back to their database. */
+function readLogRetention(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (days >= 1 && days <= 36_500) return days;
+  throw new ConfigError(`--log-retention takes days from 1 to 36500, not \`${text}\``);
 }
 
 function readDatabaseUrl(text: string): string {

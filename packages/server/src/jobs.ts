@@ -3,6 +3,7 @@ import { storeEverySeconds } from './api-keys/last-use.ts';
 import type { Config } from './config.ts';
 import { sweepGracePeriods } from './grace-periods/sweep.ts';
 import { adoptLogs } from './log-tree/adopt.ts';
+import { removeEverySeconds, removeOldEntries } from './log-tree/retention.ts';
 import { type MailParts, startMail } from './mail/jobs.ts';
 import { createScheduler } from './scheduler.ts';
 import { resealEverySeconds, resealSecrets } from './second-factors/reseal.ts';
@@ -14,7 +15,7 @@ import { takeSnapshot } from './snapshots/job.ts';
  * @returns how to stop it, beside the requests that come to an end: all of it takes no longer than the longest of it
  */
 export async function startJobs(
-  config: Pick<Config, 'mail' | 'data' | 'snapshotEvery'>,
+  config: Pick<Config, 'mail' | 'data' | 'snapshotEvery' | 'logRetention'>,
   parts: MailParts,
 ): Promise<(requests: Promise<void>) => Promise<void>> {
   const { services, log } = parts;
@@ -35,6 +36,11 @@ export async function startJobs(
   addForLeader('seals', resealEverySeconds, (stopping) => resealSecrets(services, stopping));
   addForLeader('ends of grace periods', 30, (stopping) => sweepGracePeriods(services, stopping));
   addForLeader('entries outside of the log tree', 600, (stopping) => adoptLogs(services, stopping));
+  const { logRetention } = config;
+  if (logRetention !== undefined)
+    addForLeader('old entries of the log', removeEverySeconds, (stopping) =>
+      removeOldEntries(services, logRetention, stopping),
+    );
   if (config.snapshotEvery !== undefined)
     scheduler.add({
       name: 'snapshot',

@@ -50,6 +50,7 @@ describe('settings', () => {
       mail: undefined,
       passwordMinimum: 12,
       snapshotEvery: undefined,
+      logRetention: undefined,
       logLevel: 'info',
       telemetry: undefined,
       firstStart: {
@@ -97,6 +98,7 @@ describe('settings', () => {
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],
     'mail-from': ['Ada <ada@example.org>', 'eve@example.org', { mail: { smtp, from } }],
     'password-minimum': ['8', '64', { passwordMinimum: 8 }],
+    'log-retention': ['1', '36500', { logRetention: 1 }],
     'snapshot-every': ['30', '86400', { snapshotEvery: 30 }],
     'log-level': ['silent', 'trace', { logLevel: 'silent' }],
   });
@@ -174,6 +176,8 @@ describe('settings', () => {
     ['smtp-url', 'smtp://mail.example.org?rejectUnauthorized=false', smtpForm],
     ['smtp-url', 'smtp://ada:%zz@mail.example.org', smtpForm],
     ['smtp-url', 'smtp://mail.example.org', senderForm],
+    ['log-retention', '0', '--log-retention takes days from 1 to 36500, not `0`'],
+    ['log-retention', '1.5', '--log-retention takes days from 1 to 36500, not `1.5`'],
     ['log-level', 'loud', `--log-level takes one of ${logLevels}, not \`loud\``],
     ['log-level', 'INFO', `--log-level takes one of ${logLevels}, not \`INFO\``],
     ['quotas', '/nowhere', "--quotas cannot be read: ENOENT: no such file or directory, open '/nowhere'"],

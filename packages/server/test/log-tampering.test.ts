@@ -90,6 +90,22 @@ const statements = (
     ],
     'forge the time': [sql`update log_heads set signed_at = signed_at + 1 where organization_id = ${a}`],
     'forge what was adopted': [sql`update log_heads set adopted_size = ${one} where organization_id = ${a}`],
+    'forge what was removed': [sql`update log_heads set removed_size = ${one} where organization_id = ${a}`],
+    'remove for its age what is young': [
+      sql`insert into log_leaves (organization_id, revision, leaf_hash)
+        select organization_id, revision, leaf_hash from audit_entries where organization_id = ${a} and revision <= ${one}`,
+      sql`delete from audit_entries where organization_id = ${a} and revision <= ${one}`,
+      sql`update log_heads set removed_size = ${one} where organization_id = ${a}`,
+    ],
+    'leave the hash of what was dropped': [
+      sql`insert into log_leaves (organization_id, revision, leaf_hash)
+        select organization_id, revision, leaf_hash from audit_entries ${at(one)}`,
+      sql`delete from audit_entries ${at(one)}`,
+    ],
+    'leave the hash of what is there': [
+      sql`insert into log_leaves (organization_id, revision, leaf_hash)
+        select organization_id, revision, leaf_hash from audit_entries ${at(one)}`,
+    ],
     'forge the signature': [sql`update log_heads set signature = ${text} where organization_id = ${a}`],
     'forge the key': [sql`update log_heads set key_id = ${text} where organization_id = ${a}`],
     'bend the frontier': [sql`update log_heads set frontier = ${'ab'.repeat(32)} where organization_id = ${a}`],
@@ -134,7 +150,9 @@ for (const database of databases()) {
       const triggers =
         storage.kind === 'sqlite'
           ? ['update', 'delete', 'replace'].map((name) => sql`drop trigger ${sql.ref(`audit_entries_no_${name}`)}`)
-          : [sql`drop trigger audit_entries_append_only on audit_entries`];
+          : ['append_only', 'may_delete'].map(
+              (name) => sql`drop trigger ${sql.ref(`audit_entries_${name}`)} on audit_entries`,
+            );
       for (const drop of triggers) await drop.execute(storage.db);
     });
 

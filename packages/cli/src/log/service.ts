@@ -55,9 +55,11 @@ export function createLogService(api: Api, organizationId: string): LogService {
   };
 }
 
-function toEntry({ content, leaf_hash: leafHash }: JsonObject): SentEntry {
-  if (typeof content !== 'string') throw unreadableAnswer('an entry has no content');
+function toEntry({ content, leaf_hash: leafHash, revision }: JsonObject): SentEntry {
+  if (typeof content !== 'string' && content !== null) throw unreadableAnswer('an entry has no content');
   if (typeof leafHash !== 'string' && leafHash !== null) throw unreadableAnswer('the hash of an entry is no text');
+  // What is removed has a number only beside it.
+  if (content === null) return { content, leafHash, revision: typeof revision === 'number' ? revision : 0 };
   return { content, leafHash, revision: revisionOf(content) };
 }
 

@@ -3,9 +3,10 @@ import {
   createLogCheck,
   type Fault,
   type Hash,
-  hashLeaf,
   isConsistent,
   isIncluded,
+  leafOf,
+  noHash,
   parseHash,
   rootOfHead,
   type SeenTree,
@@ -62,7 +63,7 @@ export async function verifyLog(service: LogService, options: VerifyOptions): Pr
   const note = (problem: string) => faults.push({ revision: null, problem });
   if (last !== null && faults.length === 0) {
     const path = await service.inclusionProof(head.tree_size, head.tree_size);
-    if (!isIncluded(hashLeaf(last.content), head.tree_size - 1, hashesOf(path), head.tree_size, tree.root))
+    if (!isIncluded(leafOf(last) ?? noHash, head.tree_size - 1, hashesOf(path), head.tree_size, tree.root))
       note('the service proves its last entry with a path that leads elsewhere');
   }
   if (seen !== null && seen.size <= tree.size) {
@@ -81,4 +82,4 @@ export async function verifyLog(service: LogService, options: VerifyOptions): Pr
 const treeOf = (head: SignedLogHead): SeenTree => ({ size: head.tree_size, root: rootOfHead(head) });
 
 /** What is no hash fits nowhere. */
-const hashesOf = (path: readonly string[]): readonly Hash[] => path.map((text) => parseHash(text) ?? Buffer.alloc(0));
+const hashesOf = (path: readonly string[]): readonly Hash[] => path.map((text) => parseHash(text) ?? noHash);

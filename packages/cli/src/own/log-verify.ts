@@ -46,6 +46,7 @@ function resultOf({ head, faults }: Verification, remembered: SignedLogHead | nu
     organization_id: head.organization_id,
     entries: head.tree_size,
     adopted: head.adopted_size,
+    removed: head.removed_size,
     verified_before: remembered?.tree_size ?? 0,
     root_hash: head.root_hash,
     signed_at: head.signed_at,

@@ -98,6 +98,7 @@ export const ownTypes: CommandTable['types'] = {
     field('organization_id'),
     field('entries', { type: 'integer' }),
     field('adopted', { type: 'integer' }),
+    field('removed', { type: 'integer' }),
     field('verified_before', { type: 'integer' }),
     field('root_hash'),
     field('signed_at', { type: 'datetime' }),

@@ -3,8 +3,9 @@ import {
   consistencyProof,
   emptyFrontier,
   type Hash,
-  hashLeaf,
   inclusionProof,
+  leafOf,
+  noHash,
   rootOf,
   type SignedLogHead,
   type StoredEntry,
@@ -30,7 +31,7 @@ export function logOf(size: number, key: HeadKey = serviceKey): ShownLog {
 /** Answers as the service does, with proofs worked out before: the paths of the last entry, and from these sizes on. */
 export async function logService(log: ShownLog, ...sizes: readonly number[]): Promise<(request: Request) => Reply> {
   const { entries, head, key } = log;
-  const leaves = entries.map(({ content }) => hashLeaf(content));
+  const leaves = entries.map((entry) => leafOf(entry) ?? noHash);
   const subtree = async (start: number, end: number): Promise<Hash> =>
     rootOf(leaves.slice(start, end).reduce((frontier, leaf) => append(frontier, leaf), emptyFrontier));
   const hex = (path: readonly Hash[]) => path.map((hash) => hash.toString('hex'));
@@ -48,7 +49,7 @@ export async function logService(log: ShownLog, ...sizes: readonly number[]): Pr
         const after = Number(searchParams.get('after'));
         const some = entries
           .slice(after, after + 1000)
-          .map(({ content, leafHash }) => ({ content, leaf_hash: leafHash }));
+          .map(({ content, leafHash }, index) => ({ revision: after + index + 1, content, leaf_hash: leafHash }));
         return { body: { entries: some, total_count: entries.length } };
       }
       case 'inclusion-proof':

@@ -1,14 +1,21 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson } from './entry.ts';
 import { append, emptyFrontier, type Frontier, type OnSubtree, rootOf } from './frontier.ts';
-import { hashLeaf, parseHash } from './hashes.ts';
+import { type Hash, hashLeaf, noHash, parseHash } from './hashes.ts';
 import { isSignedBy, rootOfHead, type SignedLogHead } from './head.ts';
 import type { SeenTree } from './proofs.ts';
 
-/** An entry as it is stored or was sent: its canonical text, and the hash that was stored with it, if one was. */
+/** An entry as it is stored or was sent. */
 export interface StoredEntry {
-  readonly content: string;
+  /** Its canonical text; null for one that was removed for its age. */
+  readonly content: string | null;
+  /** The hash that was stored with it, if one was. */
   readonly leafHash: string | null;
+}
+
+/** The leaf of an entry: the hash of what it says, or that which was kept of it; null where neither is there. */
+export function leafOf({ content, leafHash }: StoredEntry): Hash | null {
+  return content === null ? parseHash(leafHash) : hashLeaf(content);
 }
 
 /** Something that does not fit, and at which entry; null where it is about the log as a whole. */
@@ -63,6 +70,16 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   };
   compareRemembered();
 
+  const takeRemoved = (entry: StoredEntry) => {
+    if (expected > head.removed_size) note(expected, 'it was removed, and no signed head says so');
+    const leaf = leafOf(entry);
+    if (leaf === null) note(expected, 'it was removed, and its hash is missing');
+    contents = append(contents, leaf ?? noHash, onSubtree);
+    hashes = append(hashes, leaf ?? noHash);
+    expected += 1;
+    compareRemembered();
+  };
+
   const checkPlace = (content: string) => {
     const place = placeOf(content);
     if (place === null) note(expected, 'it is no entry in canonical form');
@@ -77,12 +94,15 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   };
 
   return {
-    take: ({ content, leafHash }) => {
+    take: (entry) => {
+      const { content, leafHash } = entry;
       if (contents.size >= head.tree_size) {
         beyond += 1;
         return;
       }
+      if (content === null) return takeRemoved(entry);
       const revision = checkPlace(content);
+      if (revision <= head.removed_size) note(revision, 'it was removed for its age, and is there again');
       const leaf = hashLeaf(content);
       const stored = leafHash === null ? leaf : parseHash(leafHash);
       // Adopted entries have none.

@@ -19,6 +19,9 @@ export function hashNode(left: Hash, right: Hash): Hash {
   return sha256(nodePrefix, left, right);
 }
 
+/** Stands where a hash should be that nobody has: nothing hashes to it. */
+export const noHash: Hash = Buffer.alloc(32);
+
 /** The root of a tree without entries (RFC 9162, 2.1.1). */
 export const emptyRoot: Hash = sha256();
 

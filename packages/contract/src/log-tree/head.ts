@@ -11,6 +11,8 @@ export interface LogHead {
   readonly root_hash: string;
   /** The last entry that was stored before the tree took it in; 0 when each was taken in by its own change. */
   readonly adopted_size: number;
+  /** So many entries, the oldest, were removed for their age: their hashes are there, what they said is not. */
+  readonly removed_size: number;
   /** RFC 3339. */
   readonly signed_at: string;
   /** Thumbprint of the key that signs (RFC 7638). */
@@ -29,10 +31,15 @@ export interface LogKey {
   readonly x: string;
 }
 
-/** What is signed: JSON in canonical form (RFC 8785). `type` keeps it apart from anything else that may ever be signed. */
-export function headText({ organization_id, tree_size, root_hash, adopted_size, signed_at, key_id }: LogHead): string {
+/**
+ * What is signed: JSON in canonical form (RFC 8785). `type` keeps it apart from anything else that may ever be signed. Where nothing was
+ * removed that is left out, and the text is that of heads from before there was retention.
+ */
+export function headText(head: LogHead): string {
+  const { organization_id, tree_size, root_hash, adopted_size, removed_size, signed_at, key_id } = head;
   const type = 'bailiwick-log-head-1';
-  return canonicalJson({ type, organization_id, tree_size, root_hash, adopted_size, signed_at, key_id });
+  const members = { type, organization_id, tree_size, root_hash, adopted_size, signed_at, key_id };
+  return canonicalJson(removed_size === 0 ? members : { ...members, removed_size });
 }
 
 /** Whether the head was signed with the other half of this key. */
@@ -65,10 +72,12 @@ export function publicKeyOf({ kty, crv, x }: LogKey): KeyObject | null {
  */
 export function readHead(value: Readonly<Record<string, unknown>>): SignedLogHead | null {
   const { organization_id, tree_size, root_hash, adopted_size, signed_at, key_id, signature } = value;
+  // Heads from before there was retention have none.
+  const { removed_size = 0 } = value;
   if (typeof organization_id !== 'string' || typeof signed_at !== 'string' || typeof key_id !== 'string') return null;
   if (typeof root_hash !== 'string' || parseHash(root_hash) === null || typeof signature !== 'string') return null;
-  if (!isSize(tree_size) || !isSize(adopted_size)) return null;
-  return { organization_id, tree_size, root_hash, adopted_size, signed_at, key_id, signature };
+  if (!isSize(tree_size) || !isSize(adopted_size) || !isSize(removed_size)) return null;
+  return { organization_id, tree_size, root_hash, adopted_size, removed_size, signed_at, key_id, signature };
 }
 
 const isSize = (value: unknown): value is number =>

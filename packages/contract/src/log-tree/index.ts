@@ -1,4 +1,4 @@
-export { createLogCheck, type Fault, type LogCheck, type StoredEntry } from './check.ts';
+export { createLogCheck, type Fault, type LogCheck, leafOf, type StoredEntry } from './check.ts';
 export { canonicalJson, entryMembers, entryText, type LogEntry, maximumEntries } from './entry.ts';
 export {
   append,
@@ -9,7 +9,7 @@ export {
   rootOf,
   writeFrontier,
 } from './frontier.ts';
-export { emptyRoot, type Hash, hashLeaf, hashNode, parseHash } from './hashes.ts';
+export { emptyRoot, type Hash, hashLeaf, hashNode, noHash, parseHash } from './hashes.ts';
 export {
   headText,
   isSignedBy,

@@ -6,6 +6,7 @@ import { maximumEntries } from './entry.ts';
 const organization_id = OrganizationFilter({ uuid: true, whenEmpty: true, shown: false });
 const hash = (description: string) => Text(`${description}: 64 hexadecimal digits`);
 const path = Type.Array(hash('Hash'), { description: 'Hashes of the path, those next to the entries first' });
+const textOrNull = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description });
 const size = (description: string) => Type.Integer({ minimum: 1, description });
 
 /** The log as a Merkle tree, for those who do not want to believe it (docs/log-tree.md). */
@@ -22,6 +23,7 @@ export const logTree = {
         tree_size: Count('Number of entries'),
         root_hash: hash('Root of the tree'),
         adopted_size: Count('The last entry that was taken in later than by its own change; 0 for none'),
+        removed_size: Count('Entries, the oldest, that were removed for their age; their hashes are there'),
         signed_at: Time('When it was signed'),
         key_id: Text('Thumbprint of the key, which /.well-known/log-keys.json holds'),
         signature: Text('Ed25519 signature in base 64 for URLs'),
@@ -90,11 +92,11 @@ export const logTree = {
       entries: Type.Array(
         Type.Object(
           {
-            content: Text('The entry in canonical JSON (RFC 8785): what is hashed'),
-            leaf_hash: Type.Unsafe<string | null>({
-              type: ['string', 'null'],
-              description: 'Hash that was stored with it; null for one that was taken in later',
-            }),
+            revision: Count('Number of the entry, from 1'),
+            content: textOrNull(
+              'The entry in canonical JSON (RFC 8785): what is hashed; null for one that was removed for its age',
+            ),
+            leaf_hash: textOrNull('Hash that was stored with it; null for one that was taken in later'),
           },
           { title: 'LogTreeEntry' },
         ),

@@ -120,6 +120,7 @@ export const manipulations: Readonly<Record<string, Manipulation>> = {
       'tree_size',
       'root_hash',
       'adopted_size',
+      'removed_size',
       'signed_at',
       'key_id',
       'signature',

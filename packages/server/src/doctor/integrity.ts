@@ -47,7 +47,10 @@ export async function checkCounters({ db }: Looked): Promise<Finding> {
   return problem(about, `${rows.length} are wrong, the first of \`${wrong.resource}\` in ${wrong.id}`, fromBackup);
 }
 
-/** Revisions of an organization are 1, 2, 3 … up to its own, each with one entry; those of a deleted one end somewhere. */
+/**
+ * Revisions of an organization are 1, 2, 3 … up to its own, each with one entry, or with its hash where it was removed for its age;
+ * those of a deleted one end somewhere.
+ */
 export async function checkAudit({ db }: Looked): Promise<Finding> {
   const about = 'log';
   const gaps = sql<{ id: string }>`
@@ -55,7 +58,12 @@ export async function checkAudit({ db }: Looked): Promise<Finding> {
     from (select organization_id, count(*) as entries, min(revision) as lowest, max(revision) as highest
       from audit_entries group by organization_id) a
     full outer join organizations o on o.id = a.organization_id
-    where coalesce(a.lowest, 1) <> 1 or coalesce(a.highest, 0) <> coalesce(a.entries, 0)
+    left join (select organization_id, count(*) as leaves, max(revision) as highest from log_leaves group by organization_id) l
+      on l.organization_id = coalesce(o.id, a.organization_id)
+    left join log_heads h on h.organization_id = coalesce(o.id, a.organization_id)
+    where coalesce(a.lowest, 1) <> 1 + coalesce(l.leaves, 0)
+      or coalesce(a.highest, 0) <> coalesce(a.entries, 0) + coalesce(l.leaves, 0)
+      or coalesce(l.leaves, 0) <> coalesce(h.removed_size, 0) or coalesce(l.highest, 0) <> coalesce(l.leaves, 0)
       or (o.id is not null and o.revision <> coalesce(a.highest, 0))`;
   const { rows } = await gaps.execute(db);
   if (rows[0] === undefined) return ok(about, 'one entry for each change, without gaps');

@@ -89,16 +89,16 @@ export async function deleteGracePeriods(
 /** At once; the rest comes with the next run. */
 const batch = 1000;
 
-/** Periods that have ended, or of which a mail is to remind, in all organizations, the oldest first. */
-export function listDue(db: Storage['db'], now: number): Promise<readonly GracePeriodRow[]> {
-  return db
-    .selectFrom('grace_periods')
-    .selectAll()
-    .where((where) => where.or([where('expires_at', '<=', now), where('remind_at', '<=', now)]))
-    .orderBy('expires_at')
-    .orderBy('user_id')
-    .limit(batch)
+/** Periods that have ended, and those of which a mail is to remind, in all organizations, the oldest first. */
+export async function listDue(db: Storage['db'], now: number): Promise<readonly GracePeriodRow[]> {
+  const some = db.selectFrom('grace_periods').selectAll().limit(batch);
+  const ended = await some.where('expires_at', '<=', now).orderBy('expires_at').execute();
+  const toRemind = await some
+    .where('remind_at', '<=', now)
+    .where('expires_at', '>', now)
+    .orderBy('remind_at')
     .execute();
+  return [...ended, ...toRemind];
 }
 
 /** Takes a period that has ended. @returns false when another server, or its end, was faster */

@@ -1,5 +1,5 @@
 import type { Services } from '../context.ts';
-import { lockOrganization, organizationsWithEntries } from './store.ts';
+import { lockOrganization, organizationsWithEntries } from './entries.ts';
 
 /** Entries of one transaction: changes of the organization wait for it. */
 const entriesAtOnce = 1000;

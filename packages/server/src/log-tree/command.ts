@@ -7,7 +7,7 @@ import type { Services } from '../context.ts';
 import { firstStart } from '../first-start.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import type { Terminal } from '../serve.ts';
-import { organizationsWithEntries } from './store.ts';
+import { organizationsWithEntries } from './entries.ts';
 import { type LogReport, verifyLog } from './verify.ts';
 
 interface Output extends Terminal {
@@ -82,6 +82,8 @@ function tell(id: string, { entries, head, faults }: LogReport, output: Output):
   );
   if (head !== null && head.adopted_size > 0)
     output.out(`  entries up to ${head.adopted_size} were taken in after they were stored: they are as they were then`);
+  if (head !== null && head.removed_size > 0)
+    output.out(`  the first ${head.removed_size} were removed for their age: their hashes are as they were signed`);
   for (const { revision, problem } of faults)
     output.out(`  ${revision === null ? 'the log' : `entry ${revision}`}: ${problem}`);
 }

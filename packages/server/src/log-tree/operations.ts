@@ -1,14 +1,14 @@
 import { invalidArgument, notFound } from '@bailiwick/contract';
 import {
   consistencyProof,
-  entryText,
   type Hash,
   inclusionProof,
   maximumEntries,
   type SignedLogHead,
 } from '@bailiwick/contract/log-tree';
 import type { Context, Handler } from '../context.ts';
-import { readEntries, readLastRevision, readRevisionOf, readTree } from './store.ts';
+import { readKeptEntries, readLastRevision, readRevisionOf } from './entries.ts';
+import { readTree } from './store.ts';
 import { subtreesOf } from './subtrees.ts';
 
 export const getHead: Handler<'logTree.getHead'> = async (context) => headOf(context);
@@ -40,9 +40,9 @@ export const listEntries: Handler<'logTree.listEntries'> = async (
   { after = 0, limit = maximumEntries },
 ) => {
   const { organizationId } = scope;
-  const rows = await readEntries(storage.db, organizationId, after, limit);
+  const entries = await readKeptEntries(storage.db, organizationId, after, limit);
   return {
-    entries: rows.map((row) => ({ content: entryText(row), leaf_hash: row.leaf_hash })),
+    entries: entries.map(({ revision, content, leafHash }) => ({ revision, content, leaf_hash: leafHash })),
     total_count: await readLastRevision(storage.db, organizationId),
   };
 };

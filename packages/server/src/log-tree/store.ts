@@ -7,11 +7,9 @@ import {
   type SignedLogHead,
   writeFrontier,
 } from '@bailiwick/contract/log-tree';
-import { type Selectable, sql } from 'kysely';
-import type { AuditEntryTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { AuditEntryRow } from './entries.ts';
 
-export type AuditEntryRow = Selectable<AuditEntryTable>;
 export type NewEntry = Omit<AuditEntryRow, 'leaf_hash'> & LogEntry;
 
 /** A tree as it is stored; the frontier is null where the text cannot be one of a tree of this size. */
@@ -69,7 +67,7 @@ export async function insertExtension(
   const { numUpdatedRows } = await db
     .with('entry', (both) => both.insertInto('audit_entries').values(entryRow(entry, leaf)).returning('revision'))
     .updateTable('log_heads')
-    .set(treeRow(tree))
+    .set(changesOf(tree))
     .where('organization_id', '=', tree.head.organization_id)
     .where('signature', '=', replaced.signature)
     .executeTakeFirst();
@@ -98,11 +96,17 @@ export async function insertTree(db: Db, tree: Tree): Promise<void> {
 export async function replaceTree(db: Db, tree: Tree, replaced: SignedLogHead): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('log_heads')
-    .set(treeRow(tree))
+    .set(changesOf(tree))
     .where('organization_id', '=', tree.head.organization_id)
     .where('signature', '=', replaced.signature)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Without the key: SQLite would write its index anew with every change. */
+function changesOf(tree: Tree) {
+  const { organization_id: _, ...changes } = treeRow(tree);
+  return changes;
 }
 
 const treeRow = ({ head, signedAt, frontier }: Tree) => ({
@@ -152,80 +156,5 @@ export async function readSubtrees(
     .selectFrom('log_nodes')
     .select(['level', 'position', 'hash'])
     .where('organization_id', '=', organizationId)
-    .execute();
-}
-
-/** Entries after a revision, oldest first, with the hashes that are stored with them. */
-export async function readEntries(
-  db: Db,
-  organizationId: string,
-  after: number,
-  limit: number,
-): Promise<readonly AuditEntryRow[]> {
-  return db
-    .selectFrom('audit_entries')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('revision', '>', after)
-    .orderBy('revision')
-    .limit(limit)
-    .execute();
-}
-
-/** @returns the number of an entry, one that no list shows included; null when it is not there */
-export async function readRevisionOf(db: Db, organizationId: string, id: string): Promise<number | null> {
-  const row = await db
-    .selectFrom('audit_entries')
-    .select('revision')
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row?.revision ?? null;
-}
-
-/** @returns 0 when there is no entry */
-export async function readLastRevision(db: Db, organizationId: string): Promise<number> {
-  const row = await db
-    .selectFrom('audit_entries')
-    .select(({ fn }) => fn.max('revision').as('last'))
-    .where('organization_id', '=', organizationId)
-    .executeTakeFirst();
-  return row?.last ?? 0;
-}
-
-/** An organization with entries, one that was deleted included. */
-export interface LoggedOrganization {
-  readonly id: string;
-  readonly lastRevision: number;
-  /** 0 when there is no tree. */
-  readonly treeSize: number;
-  /** Id of the key that has signed its head; null when there is none. */
-  readonly keyId: string | null;
-}
-
-/** Organizations that have entries, in the order of their ids: an entry of each is looked at, not all of them. */
-export async function organizationsWithEntries(
-  db: Db,
-  after: string,
-  limit: number,
-): Promise<readonly LoggedOrganization[]> {
-  const { rows } = await sql<LoggedOrganization>`
-    with recursive ids (id) as (
-      select min(organization_id) from audit_entries where organization_id > ${after}
-      union all
-      select (select min(organization_id) from audit_entries where organization_id > ids.id) from ids where ids.id is not null
-    )
-    select ids.id, coalesce(h.tree_size, 0) as "treeSize", h.key_id as "keyId",
-      (select max(revision) from audit_entries where organization_id = ids.id) as "lastRevision"
-    from ids left join log_heads h on h.organization_id = ids.id where ids.id is not null limit ${limit}`.execute(db);
-  return rows;
-}
-
-/** Waits for a change of the organization that is under way; no other begins before the transaction ends. */
-export async function lockOrganization(db: Db, organizationId: string): Promise<void> {
-  await db
-    .updateTable('organizations')
-    .set((row) => ({ revision: row.ref('revision') }))
-    .where('id', '=', organizationId)
     .execute();
 }

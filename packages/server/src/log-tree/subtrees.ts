@@ -2,17 +2,17 @@ import { notFound } from '@bailiwick/contract';
 import {
   append,
   emptyFrontier,
-  entryText,
   type Frontier,
   type Hash,
-  hashLeaf,
   hashNode,
+  leafOf,
   parseHash,
   rootOf,
   type SubtreeHash,
 } from '@bailiwick/contract/log-tree';
 import type { Storage } from '../storage/storage.ts';
-import { leastStoredLevel, readEntries, readSubtree } from './store.ts';
+import { readKeptEntries } from './entries.ts';
+import { leastStoredLevel, readSubtree } from './store.ts';
 
 /**
  * The subtrees of a stored log, for proofs: large ones are stored, small ones made of the hashes of their entries. Any costs a few
@@ -22,10 +22,13 @@ import { leastStoredLevel, readEntries, readSubtree } from './store.ts';
  */
 export function subtreesOf(db: Storage['db'], organizationId: string): SubtreeHash {
   const leaves = async (start: number, end: number): Promise<readonly Hash[]> => {
-    const rows = start === end ? [] : await readEntries(db, organizationId, start, end - start);
-    for (let revision = start + 1; revision <= end; revision += 1)
-      if (rows[revision - start - 1]?.revision !== revision) throw notFound('log', String(revision));
-    return rows.map((row) => parseHash(row.leaf_hash) ?? hashLeaf(entryText(row)));
+    const entries = start === end ? [] : await readKeptEntries(db, organizationId, start, end - start);
+    return Array.from({ length: end - start }, (_, index) => {
+      const entry = entries[index];
+      const leaf = entry?.revision === start + index + 1 ? (parseHash(entry.leafHash) ?? leafOf(entry)) : null;
+      if (leaf === null) throw notFound('log', String(start + index + 1));
+      return leaf;
+    });
   };
   const perfect = async (level: number, position: number): Promise<Hash> => {
     const stored = parseHash(await readSubtree(db, organizationId, level, position));

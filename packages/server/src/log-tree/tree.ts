@@ -13,6 +13,7 @@ import {
 import type { Transaction } from 'kysely';
 import type { Database } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type AuditEntryRow, readEntries, removeEntries } from './entries.ts';
 import { type LogKeys, signerOf } from './keys.ts';
 import {
   insertEntry,
@@ -21,7 +22,6 @@ import {
   insertTree,
   leastStoredLevel,
   type NewEntry,
-  readEntries,
   readTree,
   replaceTree,
   type Subtree,
@@ -40,6 +40,19 @@ export interface LogTree {
    * @returns how many
    */
   adopt(db: Transaction<Database>, organizationId: string, now: number, limit: number): Promise<number>;
+  /**
+   * Removes the oldest entries, as long as they are older than a time, and says so in the head, in a transaction that has locked the
+   * organization. The newest stays, and so does what comes after an entry that is not as it was stored: verification tells of it.
+   *
+   * @param times microseconds since 1970
+   * @returns how many
+   */
+  remove(
+    db: Transaction<Database>,
+    organizationId: string,
+    times: { readonly now: number; readonly olderThan: number },
+    limit: number,
+  ): Promise<number>;
 }
 
 /** Trees that stay in memory; of others the stored one is read, and its signature checked, before it grows. */
@@ -52,6 +65,8 @@ interface Growth {
   readonly from: Tree | null;
   readonly leaves: readonly Hash[];
   readonly adoptedSize: number;
+  /** That of the tree that grows when left out. */
+  readonly removedSize?: number;
   readonly signedAt: number;
 }
 
@@ -126,7 +141,34 @@ export function createLogTree(keys: () => LogKeys, kind: Storage['kind']): LogTr
       const growth = { from, leaves, adoptedSize, signedAt: now };
       return (await grow(db, organizationId, growth)) ? leaves.length : 0;
     },
+    remove: async (db, organizationId, { now, olderThan }, limit) => {
+      const from = await readOwn(db, organizationId);
+      if (from === null || from === 'broken') return 0;
+      const { adopted_size: adoptedSize, removed_size: before, tree_size: size } = from.head;
+      const some = await readEntries(db, organizationId, before, Math.min(limit, size - before - 1));
+      const entries = removable(some, before, olderThan);
+      if (entries.length === 0) return 0;
+      await removeEntries(db, organizationId, entries);
+      const growth = { from, leaves: [], adoptedSize, removedSize: before + entries.length, signedAt: now };
+      if (!(await grow(db, organizationId, growth)))
+        throw new Error('the head was replaced by somebody without the lock');
+      return entries.length;
+    },
   };
+}
+
+/** Of entries that should follow a revision, the first ones that are old enough and as they were stored. */
+function removable(
+  rows: readonly AuditEntryRow[],
+  after: number,
+  olderThan: number,
+): readonly { readonly revision: number; readonly leaf: Hash }[] {
+  const entries = rows.map((row) => ({ ...row, leaf: hashLeaf(entryText(row)) }));
+  const end = entries.findIndex(
+    ({ revision, created_at, leaf, leaf_hash: stored }, index) =>
+      revision !== after + index + 1 || created_at >= olderThan || (stored !== null && stored !== leaf.toString('hex')),
+  );
+  return entries.slice(0, end === -1 ? entries.length : end);
 }
 
 /** The hashes of entries that follow one another without a gap. */
@@ -143,7 +185,7 @@ async function leavesAfter(
 
 function grown(
   organizationId: string,
-  { from, leaves, adoptedSize, signedAt }: Growth,
+  { from, leaves, adoptedSize, removedSize = from?.head.removed_size ?? 0, signedAt }: Growth,
   keys: () => LogKeys,
 ): { readonly tree: Tree; readonly complete: readonly Subtree[] } {
   const complete: Subtree[] = [];
@@ -158,6 +200,7 @@ function grown(
     tree_size: frontier.size,
     root_hash: rootOf(frontier).toString('hex'),
     adopted_size: adoptedSize,
+    removed_size: removedSize,
     signed_at: formatTimestamp(signedAt),
     key_id: key.kid,
   };

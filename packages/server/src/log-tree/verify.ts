@@ -1,6 +1,5 @@
 import {
   createLogCheck,
-  entryText,
   type Fault,
   rootOfHead,
   type SignedLogHead,
@@ -9,11 +8,13 @@ import {
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import { readRevision } from '../authorization/store.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readKeptEntries, readLastRevision } from './entries.ts';
 import { type LogKeys, signerOf } from './keys.ts';
-import { leastStoredLevel, readEntries, readLastRevision, readSubtrees, readTree } from './store.ts';
+import { leastStoredLevel, readSubtrees, readTree } from './store.ts';
 
 /** What was found in the log of an organization. */
 export interface LogReport {
+  /** Those included of which only the hash is left (`head.removed_size`). */
   readonly entries: number;
   /** Null when none is stored. */
   readonly head: SignedLogHead | null;
@@ -64,12 +65,12 @@ export async function verifyLog(
   });
   let entries = 0;
   for (let after = 0; ; ) {
-    const rows = await readEntries(db, organizationId, after, entriesAtOnce);
-    for (const row of rows) check.take({ content: entryText(row), leafHash: row.leaf_hash });
-    entries += rows.length;
+    const some = await readKeptEntries(db, organizationId, after, entriesAtOnce);
+    for (const entry of some) check.take(entry);
+    entries += some.length;
     onProgress(entries, last);
-    const end = rows.at(-1);
-    if (end === undefined || rows.length < entriesAtOnce) break;
+    const end = some.at(-1);
+    if (end === undefined || some.length < entriesAtOnce) break;
     after = end.revision;
   }
   const { faults: found, frontier } = check.finish();

@@ -109,7 +109,7 @@ export async function newestMail(db: Db, limit: number): Promise<readonly Outbox
     .selectFrom('outbox')
     .selectAll()
     .orderBy('created_at', 'desc')
-    .orderBy('id')
+    .orderBy('id', 'desc')
     .limit(limit)
     .execute();
   return rows.reverse();

@@ -12,12 +12,15 @@ export async function resealSecrets(
   stopping: AbortSignal,
 ): Promise<void> {
   const newest = keyIdOf(secrets.hash(''));
-  let after = '';
+  let after = { organization_id: '', user_id: '' };
   while (!stopping.aborted) {
     const rows = await db
       .selectFrom('one_time_passwords')
       .select(['user_id', 'organization_id', 'sealed_secret'])
-      .where('user_id', '>', after)
+      .where((row) =>
+        row(row.refTuple('organization_id', 'user_id'), '>', row.tuple(after.organization_id, after.user_id)),
+      )
+      .orderBy('organization_id')
       .orderBy('user_id')
       .limit(atOnce)
       .execute();
@@ -33,6 +36,6 @@ export async function resealSecrets(
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < atOnce) return;
-    after = last.user_id;
+    after = last;
   }
 }

@@ -10,6 +10,8 @@ export interface Types {
   countRows(table: string): readonly string[];
   /** Statements that refuse to change, replace or delete rows of a table. `same` is a condition on a row and the NEW one. */
   appendOnly(table: string, same: string): readonly string[];
+  /** Statements that let rows of an append-only table be deleted where a condition holds on the OLD one. */
+  mayDelete(table: string, condition: string): readonly string[];
 }
 
 /** Text compares by bytes and columns keep their type (STRICT). */
@@ -37,6 +39,11 @@ export const sqliteTypes: Types = {
        WHEN EXISTS (SELECT 1 FROM ${table} WHERE ${same}) ${refusal}`,
     ];
   },
+  mayDelete: (table, condition) => [
+    `DROP TRIGGER ${table}_no_delete`,
+    `CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} WHEN NOT (${condition})
+     BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`,
+  ],
 };
 
 /** Text compares by bytes too: collation "C". Counting is by statement, since many rows may come at once. */
@@ -69,5 +76,16 @@ export const postgresTypes: Types = {
      END $$`,
     `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
        FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
+  ],
+  mayDelete: (table, condition) => [
+    `DROP TRIGGER ${table}_append_only ON ${table}`,
+    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR TRUNCATE ON ${table}
+       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
+    `CREATE FUNCTION ${table}_may_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF ${condition} THEN RETURN OLD; END IF;
+       RAISE EXCEPTION '${table} is append-only';
+     END $$`,
+    `CREATE TRIGGER ${table}_may_delete BEFORE DELETE ON ${table}
+       FOR EACH ROW EXECUTE FUNCTION ${table}_may_delete()`,
   ],
 };

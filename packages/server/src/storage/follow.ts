@@ -156,13 +156,14 @@ export function followPostgres({ hosts, follower, standing, beforeFirst }: Follo
   };
 }
 
+/** Where the organizations with these ids stand: what a look asks. */
+export const positionsQuery = `SELECT o.id, o.revision, a.id AS entry FROM organizations o
+  LEFT JOIN audit_entries a ON a.organization_id = o.id AND a.revision = o.revision
+  WHERE o.id = ANY($1)`;
+
 async function positionsIn(client: pg.Client, wanted: readonly Position[]): Promise<ReadonlyMap<string, Position>> {
-  const { rows } = await client.query<{ id: string; revision: string; entry: string | null }>(
-    `SELECT o.id, o.revision, a.id AS entry FROM organizations o
-     LEFT JOIN audit_entries a ON a.organization_id = o.id AND a.revision = o.revision
-     WHERE o.id = ANY($1)`,
-    [wanted.map(({ organizationId }) => organizationId)],
-  );
+  const ids = wanted.map(({ organizationId }) => organizationId);
+  const { rows } = await client.query<{ id: string; revision: string; entry: string | null }>(positionsQuery, [ids]);
   return new Map(
     rows.map(({ id, revision, entry }) => [id, { organizationId: id, revision: Number(revision), entryId: entry }]),
   );

@@ -35,6 +35,7 @@ export interface Database {
   audit_entries: AuditEntryTable;
   log_heads: LogHeadTable;
   log_nodes: LogNodeTable;
+  log_leaves: LogLeafTable;
   known_permission_sets: KnownPermissionSetTable;
   compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
@@ -388,11 +389,19 @@ export interface LogHeadTable {
   tree_size: number;
   root_hash: string;
   adopted_size: number;
+  removed_size: Generated<number>;
   signed_at: number;
   key_id: string;
   signature: string;
   /** The perfect subtrees, largest first: hexadecimal. */
   frontier: string;
+}
+
+/** What is left of entries that were removed for their age. */
+export interface LogLeafTable {
+  organization_id: string;
+  revision: number;
+  leaf_hash: string;
 }
 
 /** Perfect subtrees of a log that are complete, the small ones left out. */

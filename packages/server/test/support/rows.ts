@@ -265,6 +265,7 @@ export const samples: readonly (readonly [Table, Row])[] = [
       frontier: 'root',
     },
   ],
+  ['log_leaves', { organization_id: b.organization, revision: 1, leaf_hash: 'hash' }],
   ['log_nodes', { organization_id: a.organization, level: 8, position: 0, hash: 'hash' }],
   ['known_permission_sets', { id: uuid(111), name: 'IAMManager', scope_type: 'organization', first_seen_at: 1 }],
 ];

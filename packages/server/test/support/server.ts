@@ -17,6 +17,7 @@ import { type BornOrganization, createOrganization } from '../../src/organizatio
 import { deriveSecrets } from '../../src/secrets.ts';
 import { createServices } from '../../src/services.ts';
 import { openStorage } from '../../src/storage/open.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 
 /** A body of the wire; tests look into it by name. */
 // biome-ignore lint/suspicious/noExplicitAny: answers are compared as JSON, whatever their shape
@@ -63,6 +64,8 @@ export interface TestServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Organizations that stay in memory. */
   readonly organizationsInMemory?: number;
+  /** What the server has in place of its database: one that watches it, say. */
+  readonly storage?: (opened: Storage) => Storage;
 }
 
 /** Starts at a fixed time, so that tests can name dates. */
@@ -149,7 +152,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
   const clock = standingClock();
   const catalogue = catalogueWith(options.catalogue);
   const services = createServices({
-    storage: await openStorage(url),
+    storage: (options.storage ?? ((opened) => opened))(await openStorage(url)),
     clock,
     ids: options.ids ?? randomIds,
     secrets: deriveSecrets([{ id: null, bytes: Buffer.alloc(32, 7) }]),
