@@ -6,7 +6,8 @@
  * `npm run test:faults -- --crash-points N [--seed S]`: lets machines go down at N moments of recorded servers.
  */
 import { parseArgs } from 'node:util';
-import { type CrashTotals, runCrashPoints } from '../e2e/faults/crash-points.ts';
+import type { CrashTotals } from '../e2e/faults/crash-points.ts';
+import { runManyCrashPoints } from '../e2e/faults/crash-workers.ts';
 import { compileLayer } from '../e2e/faults/layer.ts';
 import { openPostgresWorld } from '../e2e/faults/postgres-world.ts';
 import { runFaults, type Totals } from '../e2e/faults/run.ts';
@@ -52,11 +53,8 @@ async function crash(): Promise<void> {
   console.log(`seed ${seed}, ${crashPoints} crashes`);
   const tell = teller();
   const began = performance.now();
-  const totals = await runCrashPoints(layer.library, {
-    random: seededRandom(seed),
-    points: crashPoints,
-    report: (soFar) => tell(() => crashSummary(soFar)),
-  });
+  const work = { library: layer.library, seed, points: crashPoints };
+  const totals = await runManyCrashPoints(work, (soFar) => tell(() => crashSummary(soFar)));
   console.log(`\n${'crash'.padEnd(72)}${'times'.padStart(8)}`);
   for (const [name, times] of [...totals.points].sort(([one], [other]) => one.localeCompare(other)))
     console.log(`${name.padEnd(72)}${String(times).padStart(8)}`);

@@ -33,8 +33,6 @@ export interface CrashPlan {
   readonly lies?: RegExp;
 }
 
-/** Milliseconds for which clients work in one recording. */
-const working = 1_000;
 /** Crashes in one recording, at most. */
 const ofOneRecording = 1_000;
 /** Each n-th crash is followed by a start that is recorded, and goes down again as often. */
@@ -65,7 +63,7 @@ export async function runCrashPoints(library: string, plan: CrashPlan): Promise<
   };
   try {
     while (totals.crashes < points && totals.violations.length === 0) {
-      const recorded = await recordServer(library, working, random);
+      const recorded = await recordServer(library, random);
       totals.recordings += 1;
       totals.operations += recorded.operations.length;
       totals.writes += recorded.record.writes.filter(({ outcome }) => outcome === 'made').length;

@@ -32,12 +32,16 @@ export interface Recorded {
 const connections = 32;
 const readers = 4;
 
+/** So many changes make the database write its log into its file, more than once; so many milliseconds are enough in any case. */
+const enoughChanges = 120;
+const longest = 20_000;
+
 /**
- * Starts a server in an empty folder, lets clients work for so many milliseconds, and stops it: in an orderly way, or it is killed.
+ * Starts a server in an empty folder, lets clients work for a while, and stops it: in an orderly way, or it is killed.
  *
  * @param library the layer
  */
-export async function recordServer(library: string, milliseconds: number, random: Random): Promise<Recorded> {
+export async function recordServer(library: string, random: Random): Promise<Recorded> {
   const data = dataFolder();
   const layer = openLayer(library, data);
   const before = filesBelow(data);
@@ -54,14 +58,22 @@ export async function recordServer(library: string, milliseconds: number, random
     };
     const made = await createRegisters(server, send);
     const prepared = performance.now();
-    const clients = createClients(made, [{ server: 1, send: client.send }], random, readers);
+    let changes = 0;
+    const counted: Send = async (call) => {
+      const answer = await client.send(call);
+      if (answer.revision > 0) changes += 1;
+      return answer;
+    };
+    const clients = createClients(made, [{ server: 1, send: counted }], random, readers);
     clients.work();
-    await pause(milliseconds);
+    while (changes < enoughChanges && performance.now() < prepared + longest) await pause(10);
     if (random.below(2) === 0) {
       await clients.rest();
       await server.stop();
     } else {
-      await server.kill();
+      // Between two calls: a signal could come between a call and its record.
+      layer.fail({ action: 'crash before', calls: ['writes'], every: 1 });
+      await server.ended;
       await clients.rest();
     }
     client.close();
