@@ -5,9 +5,9 @@ import { seededRandom } from './support/random.ts';
 
 const seed = 8;
 /** `npm run test:faults -- --crash-points N` tries as many as one likes. */
-const points = 200;
+const points = 150;
 
-describe.skipIf(isMissing)('whenever the machine goes down', { timeout: 120_000 }, () => {
+describe.skipIf(isMissing)('whenever the machine goes down', { timeout: 300_000 }, () => {
   let layer: ReturnType<typeof compileLayer>;
   beforeAll(() => {
     layer = compileLayer();
