@@ -16,6 +16,8 @@ export interface Bench {
   readonly rounds: number;
   /** How long load is kept up in each round. */
   readonly secondsOfLoad: number;
+  /** How long load is kept up that is to last. */
+  readonly minutes: number;
   /** Rows in the large table of a comparison of sizes. */
   readonly keys: number;
   /** Tries of a question that one answer does not settle. */

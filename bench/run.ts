@@ -1,9 +1,11 @@
 /**
- * `npm run bench` measures everything, `npm run bench -- NAME…` some of it. Only `--peers` compares other servers, and
+ * `npm run bench` measures everything but what lasts, `npm run bench -- NAME…` some of it; `--database NAME` on one database only, and
+ * `--minutes N` tells what lasts for how long. Only `--peers` compares other servers, and
  * `--peers=NAME,…` some of them, which are built first. Nothing is judged here: what is slow on this machine is compared
  * with what the machine can do at all, measured in the same run.
  */
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { databaseKinds } from '../test-support/database-kinds.ts';
 import { openCluster } from '../test-support/postgres-cluster.ts';
 import { apply } from './apply.ts';
@@ -22,6 +24,7 @@ import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
 import { logTree } from './log-tree.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { mixed } from './mixed.ts';
 import { peers } from './peers.ts';
 import { replicas } from './replicas.ts';
 import { requests } from './requests.ts';
@@ -38,21 +41,42 @@ const measurements: readonly Measurement[] = [
   ...[consolePages, replicas, flood, simulateScale],
 ];
 
+/** Measured when they are named. */
+const lasting: readonly Measurement[] = [mixed];
+const known = [...measurements, ...lasting];
+
 const words = process.argv.slice(2);
 const peersWord = words.find((word) => /^--peers(?:=|$)/.test(word));
 const chosenPeers = peersWord?.includes('=') ? peersWord.slice('--peers='.length).split(',') : peerNames;
-const names = words.filter((word) => word !== peersWord);
-const named = measurements.filter(({ name }) => names.includes(name));
-const unknown = names.find((name) => !measurements.some((measurement) => measurement.name === name));
+const wrong = (sentence: string): never => {
+  console.error(sentence);
+  process.exit(1);
+};
+const { values, positionals: names } = readFlags(words.filter((word) => word !== peersWord));
+const minutes = Number(values.minutes ?? 10);
+if (!(minutes > 0)) wrong(`--minutes takes a number above 0, not \`${values.minutes}\``);
+const only = values.database?.toLowerCase();
+if (only !== undefined && only !== 'sqlite' && only !== 'postgresql')
+  wrong(`--database takes sqlite or postgresql, not \`${values.database}\``);
+const unknown = names.find((name) => !known.some((measurement) => measurement.name === name));
+if (unknown !== undefined) wrong(`\`${unknown}\` is none of --peers, ${known.map(({ name }) => name).join(', ')}`);
 const unknownPeer = chosenPeers.find((name) => !peerNames.includes(name));
-if (unknown !== undefined) {
-  console.error(`\`${unknown}\` is none of --peers, ${measurements.map(({ name }) => name).join(', ')}`);
-  process.exitCode = 1;
-} else if (unknownPeer !== undefined) {
-  console.error(`\`${unknownPeer}\` is none of the peers ${peerNames.join(', ')}`);
-  process.exitCode = 1;
-} else if (peersWord !== undefined) await run([...named, httpPeers(chosenPeers)]);
+if (unknownPeer !== undefined) wrong(`\`${unknownPeer}\` is none of the peers ${peerNames.join(', ')}`);
+const named = known.filter(({ name }) => names.includes(name));
+if (peersWord !== undefined) await run([...named, httpPeers(chosenPeers)]);
 else await run(names.length === 0 ? measurements : named);
+
+function readFlags(flags: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...flags],
+      options: { minutes: { type: 'string' }, database: { type: 'string' } },
+      allowPositionals: true,
+    });
+  } catch (failure) {
+    return wrong(failure instanceof Error ? failure.message : String(failure));
+  }
+}
 
 async function run(chosen: readonly Measurement[]): Promise<void> {
   const progress = createProgress(process.stderr);
@@ -63,7 +87,10 @@ async function run(chosen: readonly Measurement[]): Promise<void> {
     console.error('no PostgreSQL found: install its server package or set BAILIWICK_BENCH_POSTGRES_URL; SQLite only');
   }
   const bench: Bench = {
-    databases: databaseKinds(cluster?.url ?? null),
+    databases: databaseKinds(cluster?.url ?? null).filter(
+      ({ name }) => only === undefined || name.toLowerCase() === only,
+    ),
+    minutes,
     rounds: setting('BAILIWICK_BENCH_ROUNDS', 5),
     secondsOfLoad: setting('BAILIWICK_BENCH_SECONDS', 3),
     keys: setting('BAILIWICK_BENCH_KEYS', 100_000),

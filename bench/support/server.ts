@@ -17,6 +17,8 @@ export interface Server extends AsyncDisposable {
   readonly secretKey: string;
   /** From the start of the process to the line that says it is ready, in milliseconds. */
   readonly readyAfter: number;
+  /** All that came on its standard output. */
+  output(): string;
 }
 
 const counted = ['iam_users', 'iam_applications', 'iam_api_keys', 'iam_groups', 'iam_policies', 'account_projects'];
@@ -29,8 +31,15 @@ export interface Home extends AsyncDisposable {
   start(): Promise<Server>;
 }
 
-/** @param settings more flags of `bailiwick serve` */
-export async function createHome(database: DatabaseKind, settings: readonly string[] = []): Promise<Home> {
+/**
+ * @param settings more flags of `bailiwick serve`
+ * @param node flags of Node
+ */
+export async function createHome(
+  database: DatabaseKind,
+  settings: readonly string[] = [],
+  node: readonly string[] = [],
+): Promise<Home> {
   const data = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'));
   const { url: databaseUrl, drop } = await database.create();
   writeFileSync(join(data, 'quotas.yaml'), quotas);
@@ -41,7 +50,7 @@ export async function createHome(database: DatabaseKind, settings: readonly stri
   return {
     start: async () => {
       const log = openSync(join(data, 'log'), 'a');
-      const process = await startNode([bailiwick, 'serve', ...flags], log).finally(() => closeSync(log));
+      const process = await startNode([...node, bailiwick, 'serve', ...flags], log).finally(() => closeSync(log));
       const configuration = join(data, 'scw.yaml');
       const written = parse(readFileSync(configuration, 'utf8')) as Readonly<Record<string, string>>;
       return {
@@ -52,6 +61,7 @@ export async function createHome(database: DatabaseKind, settings: readonly stri
         organizationId: written.default_organization_id ?? '',
         secretKey: written.secret_key ?? '',
         readyAfter: process.milliseconds,
+        output: process.output,
         [Symbol.asyncDispose]: process.stop,
       };
     },

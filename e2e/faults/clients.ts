@@ -16,6 +16,8 @@ export interface Record {
   readonly reads: Read[];
   /** Answers that say neither yes, no, nor later. */
   readonly strange: string[];
+  /** Keys whose secrets were told. */
+  readonly keys: Key[];
 }
 
 export interface Clients {
@@ -31,7 +33,7 @@ export interface Clients {
 
 const now = () => performance.now();
 /** How a change is found in the audit log. */
-const agentOf = (id: number): string => `faults/${id}`;
+export const agentOf = (id: number): string => `faults/${id}`;
 export const idOf = (agent: string): number => Number(/^faults\/(\d+)$/.exec(agent)?.[1] ?? 0);
 /** Between two calls of one client, in milliseconds, or less. */
 const longestPause = 10;
@@ -45,7 +47,7 @@ export function createClients(
   random: Random,
   readers: number,
 ): Clients {
-  let record: Record = { writes: [], reads: [], strange: [] };
+  let record: Record = { writes: [], reads: [], strange: [], keys: [] };
   const versions = new Map(registers.map(({ name }) => [name, 0]));
   let ids = 0;
   /** Keys that somebody has seen, and the one of them that lives. */
@@ -126,8 +128,8 @@ export function createClients(
     },
     collect: () => {
       const collected = record;
-      record = { writes: [], reads: [], strange: [] };
-      keys.splice(0, keys.length, ...(living ? [living] : []));
+      record = { writes: [], reads: [], strange: [], keys: [] };
+      collected.keys.push(...keys.splice(0, keys.length, ...(living ? [living] : [])));
       return collected;
     },
     contents: async (revision) => {

@@ -4,8 +4,9 @@
  *
  * FAULTS_CONTROL  path of that file
  * FAULTS_FOLDER   only files below it are concerned
+ * FAULTS_RECORD   path of a file to which all that is done to them is written; none when left out
  *
- * disk.h knows what a disk would have if the power went.
+ * disk.h knows what a disk would have if the power went now, record.h writes down what is done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -82,16 +83,23 @@ __attribute__((constructor)) static void begin(void) {
   close(fd);
 }
 
-/* Whether the descriptor is of a regular file below the folder; puts its path there. */
-static int concerns(int fd, char *path, struct stat *about) {
-  if (control == &idle || fstat(fd, about) != 0 || !S_ISREG(about->st_mode)) return 0;
+static int is_below(const char *path) {
+  return control != &idle && strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* Whether the descriptor is of a file of this type below the folder; puts its path there. */
+static int concerns_type(mode_t type, int fd, char *path, struct stat *about) {
+  if (control == &idle || fstat(fd, about) != 0 || (about->st_mode & S_IFMT) != type) return 0;
   char name[40];
   snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(name, path, 511);
   if (length <= 0) return 0;
   path[length] = 0;
-  return strncmp(path, folder, strlen(folder)) == 0;
+  return is_below(path);
 }
+static int concerns(int fd, char *path, struct stat *about) { return concerns_type(S_IFREG, fd, path, about); }
+
+#include "record.h"
 
 static void wait_milliseconds(int milliseconds) {
   struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
@@ -137,8 +145,10 @@ static ssize_t written(int fd, const struct iovec *parts, int count, off_t at, i
       placed ? real_pwrite(fd, parts[0].iov_base, half, at) : real_write(fd, parts[0].iov_base, half);
       crash();
     }
+    int64_t began = monotonic();
     done = placed ? real_pwritev(fd, parts, count, at) : real_writev(fd, parts, count);
     failure = errno;
+    if (done > 0) record(WRITTEN, began, path, from, parts, count, (size_t)done);
     if (action == CRASH_AFTER) crash();
   }
   pthread_mutex_unlock(&lock);
@@ -162,12 +172,22 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off_t at) { retu
 static int sync_with(int (*real)(int), int fd) {
   char path[512];
   struct stat about;
+  if (recorder >= 0 && concerns_type(S_IFDIR, fd, path, &about)) {
+    pthread_mutex_lock(&lock);
+    int64_t began = monotonic();
+    int result = real(fd);
+    if (result == 0) record(FOLDER_SYNCED, began, path, 0, NULL, 0, 0);
+    pthread_mutex_unlock(&lock);
+    return result;
+  }
   if (!concerns(fd, path, &about)) return real(fd);
   pthread_mutex_lock(&lock);
   int action = due(SYNCS);
   int failure = before(action);
+  int64_t began = monotonic();
   int result = failure == 0 ? real(fd) : -1;
   if (failure == 0) failure = errno;
+  if (result == 0) record(SYNCED, began, path, 0, NULL, 0, 0);
   synced(&about, result == 0);
   if (action == CRASH_AFTER) crash();
   pthread_mutex_unlock(&lock);
@@ -182,24 +202,30 @@ int ftruncate(int fd, off_t size) {
   char path[512];
   struct stat about;
   if (!concerns(fd, path, &about)) return real_ftruncate(fd, size);
+  pthread_mutex_lock(&lock);
   int action = due(TRUNCATIONS);
   int failure = before(action);
+  int64_t began = monotonic();
   int result = failure == 0 ? real_ftruncate(fd, size) : -1;
+  if (result == 0) record(TRUNCATED, began, path, size, NULL, 0, 0);
   if (action == CRASH_AFTER) crash();
+  pthread_mutex_unlock(&lock);
   if (failure != 0) errno = failure;
   return result;
 }
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
 
 static int opened(int in, const char *path, int flags, mode_t mode) {
-  int mine = control != &idle && strncmp(path, folder, strlen(folder)) == 0;
+  int mine = is_below(path);
   int action = mine ? due(OPENINGS) : NOTHING;
   int failure = before(action);
   if (failure != 0) {
     errno = failure;
     return -1;
   }
-  int fd = real_openat ? real_openat(in, path, flags, mode) : -1;
+  if (!real_openat) return -1;
+  if (mine && recorder >= 0 && flags & (O_CREAT | O_TRUNC)) return recorded_opening(in, path, flags, mode);
+  int fd = real_openat(in, path, flags, mode);
   if (action == CRASH_AFTER) crash();
   return fd;
 }

@@ -24,6 +24,8 @@ export interface FileFault {
 export interface Layer {
   /** What the program has to be started with. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it has to be started with so that all that it does to its files is written to `path`. */
+  readonly recording: { readonly path: string; readonly env: Readonly<Record<string, string>> };
   fail(fault: FileFault): void;
   /** Files are as they should be from here on. */
   mend(): void;
@@ -76,8 +78,11 @@ export function openLayer(library: string, concerned: string): Layer {
     told.writeBigInt64LE(BigInt(clock), 16);
     writeSync(file, told, 0, written, 0);
   };
+  const env = { LD_PRELOAD: library, FAULTS_CONTROL: path, FAULTS_FOLDER: concerned };
+  const recorded = join(folder, 'recording');
   return {
-    env: { LD_PRELOAD: library, FAULTS_CONTROL: path, FAULTS_FOLDER: concerned },
+    env,
+    recording: { path: recorded, env: { ...env, FAULTS_RECORD: recorded } },
     fail: (next) => {
       fault = next;
       tell();

@@ -143,7 +143,7 @@ function describeServer(url: string, data: string, output: Output, { ended, end,
   };
 }
 
-export function removeData(server: ServerProcess): void {
+export function removeData(server: Pick<ServerProcess, 'data'>): void {
   rmSync(server.data, { recursive: true, force: true });
 }
 

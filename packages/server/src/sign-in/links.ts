@@ -5,7 +5,7 @@ import { denied } from '../http/authenticate.ts';
 import { endSessions } from '../jwts/store.ts';
 import { queueMail } from '../mail/queue.ts';
 import { getOrganization } from '../organizations/store.ts';
-import { makeChange } from '../storage/change.ts';
+import { changeOrTell, makeChange } from '../storage/change.ts';
 import type { PasswordLinkTable } from '../storage/schema.ts';
 import { isWellFormedToken, newToken } from '../tokens.ts';
 import { assertGoodPassword } from '../users/password-rules.ts';
@@ -35,7 +35,7 @@ export const recover: Handler<'signIn.recover'> = (context, names) =>
     if (known === null || known.user.locked === 1 || !mayUse(known.user, known.organization, 'password'))
       return undefined;
     const { scope, user } = known;
-    await context.storage.transaction((db) =>
+    await changeOrTell(context.storage, (db) =>
       sendLink(context, { db, scope, now: context.clock.now() }, 'recovery', user),
     );
     return undefined;

@@ -10,7 +10,7 @@ import {
   type SecondFactors,
   secondFactorsOf,
 } from '../second-factors/second-factors.ts';
-import { makeChange } from '../storage/change.ts';
+import { changeOrTell, makeChange } from '../storage/change.ts';
 import { verifyPassword } from '../users/passwords.ts';
 import { getUser, markSignedIn, type UserRow } from '../users/store.ts';
 import { verifyAssertion } from '../webauthn/assertions.ts';
@@ -127,7 +127,7 @@ const isSame = (a: string, b: string): boolean =>
 
 async function askSecondFactor(context: Context, attempt: Attempt, known: Known, factors: SecondFactors) {
   const next = newAttemptToken();
-  await context.storage.transaction(async (db) => {
+  await changeOrTell(context.storage, async (db) => {
     await consumeAttempt(db, attempt);
     await assertUnchanged(db, known);
     const { organization_id, user_id, account } = attempt;

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { formatTimestamp } from '@bailiwick/contract';
 import type { Handler } from '../context.ts';
 import { queueMail } from '../mail/queue.ts';
+import { changeOrTell } from '../storage/change.ts';
 import { findAccount, mayUse, userOf } from './accounts.ts';
 import { consumeAttempt, findAttempt, keepAttempt, newAttemptToken, stepLifetime } from './attempts.ts';
 import { countTry, forgetOver, limitAddress } from './limits.ts';
@@ -37,7 +38,7 @@ export const sendCode: Handler<'signIn.sendCode'> = (context, { attempt: token }
       userId: attempt.user_id,
     });
     const sends = known !== null && known.user.locked === 0 && mayUse(known.user, known.organization, 'code');
-    const expiresAt = await context.storage.transaction(async (db) => {
+    const expiresAt = await changeOrTell(context.storage, async (db) => {
       await consumeAttempt(db, attempt);
       if (sends) {
         const { user, scope } = known;

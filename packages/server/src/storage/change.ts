@@ -60,20 +60,34 @@ export async function makeChange<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<Changed<T>> {
   const { organizationId } = request.scope;
-  let isDone = false;
   const made = await turns(organizationId, () =>
-    services.storage.transaction(async (db) => {
-      const done = await changeWithin(db, services, request, work);
-      isDone = true;
-      return done;
-    }),
-  ).catch((failure: unknown) => {
-    throw isDone && isDatabaseAway(failure) ? mayBeMade(failure) : failure;
-  });
+    changeOrTell(services.storage, (db) => changeWithin(db, services, request, work)),
+  );
   services.storage.announce(organizationId, made.change);
   // Before the change is acknowledged, so that no later question is answered from before it.
   await services.decisions.take(organizationId, made.change);
   return made;
+}
+
+/**
+ * Runs a transaction that somebody waits for.
+ *
+ * @throws ApiError `unavailable` that says so where all was done but the database did not say whether it is committed
+ */
+export async function changeOrTell<T>(
+  storage: Pick<Storage, 'transaction'>,
+  work: (db: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  let isDone = false;
+  try {
+    return await storage.transaction(async (db) => {
+      const done = await work(db);
+      isDone = true;
+      return done;
+    });
+  } catch (failure) {
+    throw isDone && isDatabaseAway(failure) ? mayBeMade(failure) : failure;
+  }
 }
 
 /** The database was told to commit, and did not say whether it has. */

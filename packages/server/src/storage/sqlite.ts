@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { Kysely } from 'kysely';
@@ -15,6 +15,7 @@ const busyTimeout = 10_000;
 /** Opens the embedded database in a file, made when missing. Every commit is on disk before it is acknowledged. */
 export async function openSqlite(path: string, options: OpenOptions = {}): Promise<Storage> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  syncLog(path);
   const file = new SQLite(path, { timeout: busyTimeout });
   file.pragma('journal_mode = WAL');
   file.pragma('synchronous = FULL');
@@ -41,6 +42,25 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
     violatedConstraint,
     close: () => db.destroy(),
   };
+}
+
+/**
+ * What a killed process had written and not synced, SQLite takes from its log as committed. The machine has it in memory only: answers
+ * would show it, and it would be gone when the power goes (docs/decisions/0025-failing-disks.md). Nobody locks this file.
+ */
+function syncLog(path: string): void {
+  let log: number;
+  try {
+    log = openSync(`${path}-wal`, 'r');
+  } catch (failure) {
+    if (failure instanceof Error && 'code' in failure && failure.code === 'ENOENT') return;
+    throw failure;
+  }
+  try {
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
 }
 
 /**
