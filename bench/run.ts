@@ -22,6 +22,7 @@ import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
 import { logTree } from './log-tree.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { million } from './million.ts';
 import { peers } from './peers.ts';
 import { replicas } from './replicas.ts';
 import { requests } from './requests.ts';
@@ -34,7 +35,7 @@ import { writes } from './writes.ts';
 const measurements: readonly Measurement[] = [
   ...[engineCheck, engineCondition, engineExplain, engineChange, engineMemory, engineStart, peers],
   ...[httpCheck, requests, firstPage, writes, logTree, start, command, apply, signInLoad, knownNames],
-  ...[consolePages, replicas, flood],
+  ...[consolePages, replicas, flood, million],
 ];
 
 const words = process.argv.slice(2);
@@ -66,6 +67,7 @@ async function run(chosen: readonly Measurement[]): Promise<void> {
     rounds: setting('BAILIWICK_BENCH_ROUNDS', 5),
     secondsOfLoad: setting('BAILIWICK_BENCH_SECONDS', 3),
     keys: setting('BAILIWICK_BENCH_KEYS', 100_000),
+    principals: setting('BAILIWICK_BENCH_PRINCIPALS', 1_000_000),
     tries: setting('BAILIWICK_BENCH_TRIES', 1_000),
     progress: progress.show,
   };
