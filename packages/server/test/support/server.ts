@@ -3,6 +3,7 @@ import pino from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseKind, TestDatabase } from '../../../../test-support/databases.ts';
 import { createApp } from '../../src/app.ts';
+import type { MemoryLimits } from '../../src/authorization/memory.ts';
 import { noMappings } from '../../src/authzen/mapped.ts';
 import { builtInDefinitions } from '../../src/catalogue/built-in.ts';
 import { type Catalogue, loadBuiltInCatalogue } from '../../src/catalogue/catalogue.ts';
@@ -61,8 +62,8 @@ export interface TestServerOptions {
   readonly catalogue?: string;
   readonly settings?: Partial<Settings>;
   readonly trustedProxies?: readonly string[];
-  /** Organizations that stay in memory. */
-  readonly organizationsInMemory?: number;
+  /** How much of organizations stays in memory. */
+  readonly memory?: MemoryLimits;
 }
 
 /** Starts at a fixed time, so that tests can name dates. */
@@ -163,7 +164,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       passwordMinimum: 12,
       ...options.settings,
     },
-    ...(options.organizationsInMemory !== undefined && { organizationsInMemory: options.organizationsInMemory }),
+    memory: options.memory,
   });
   const app = createApp({
     services,
