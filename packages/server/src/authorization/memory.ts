@@ -22,7 +22,7 @@ export const ordinaryMemory = (): MemoryLimits => ({
 });
 
 /** Bytes of one thing of each kind, measured (`npm run bench -- million`), with the texts of its ids. */
-const bytes = { organization: 20_000, principal: 180, member: 60, group: 400, policy: 1_000, grants: 900, key: 110 };
+const bytes = { organization: 20_000, principal: 180, member: 60, group: 400, policy: 1_000, grants: 900, key: 130 };
 
 /** What an organization takes, about: counting is cheap, and measuring is not. */
 export function weightOf(organization: Organization, keys: number): number {
