@@ -1,16 +1,13 @@
-import { Agent, get } from 'node:http';
-import { operations } from '@bailiwick/contract';
-import { properties } from '@bailiwick/contract/schema-view';
+import { Agent } from 'node:http';
 import type { Bench, Measurement } from './measurement.ts';
+import { middleTime, orderings } from './support/request-times.ts';
 import { seedKeys } from './support/seed-keys.ts';
 import { call, type Server, startServer } from './support/server.ts';
-import { median, ratios } from './support/statistics.ts';
+import { ratios } from './support/statistics.ts';
 import { figures, type Table } from './support/table.ts';
 
 const collection = '/iam/v1alpha1/api-keys';
 const small = 1_000;
-/** Requests of one round, one after another; their middle counts. */
-const requestsOfRound = 40;
 
 export const firstPage: Measurement = {
   name: 'first-page',
@@ -36,12 +33,13 @@ export const firstPage: Measurement = {
 
 async function compare(name: string, few: Server, lots: Server, bench: Bench): Promise<Table> {
   const agent = new Agent({ keepAlive: true });
-  const orders = orderings().map((order) => ({ order, few: [] as number[], lots: [] as number[] }));
+  const orders = orderings('apiKeys.list').map((order) => ({ order, few: [] as number[], lots: [] as number[] }));
   for (let round = 0; round <= bench.rounds; round += 1) {
     for (const { order, ...times } of orders) {
       bench.progress(`${name}: ${order}, round ${round} of ${bench.rounds}`);
-      const ofFew = await milliseconds(agent, few, order);
-      const ofLots = await milliseconds(agent, lots, order);
+      const path = `${collection}?order_by=${order}`;
+      const ofFew = await middleTime(agent, few, { path });
+      const ofLots = await middleTime(agent, lots, { path });
       // The first round warms up.
       if (round === 0) continue;
       times.few.push(ofFew);
@@ -56,37 +54,7 @@ async function compare(name: string, few: Server, lots: Server, bench: Bench): P
   };
 }
 
-/** Every value that the contract allows. */
-function orderings(): readonly string[] {
-  const list = operations.find(({ id }) => id === 'apiKeys.list');
-  const [, schema] = properties(list?.query ?? undefined).find(([name]) => name === 'order_by') ?? [];
-  return (schema?.enum ?? []).map(String);
-}
-
 async function assertTotal(server: Server, keys: number): Promise<void> {
   const { total_count: total } = (await (await call(server, collection)).json()) as { readonly total_count: number };
   if (total !== keys) throw new Error(`${total} keys in place of ${keys}`);
-}
-
-/** The middle of some requests on one connection; fetch would cost more than what is measured. */
-async function milliseconds(agent: Agent, server: Server, order: string): Promise<number> {
-  const times: number[] = [];
-  for (let count = 0; count < requestsOfRound; count += 1) {
-    const started = performance.now();
-    await request(agent, server, `${collection}?order_by=${order}`);
-    times.push(performance.now() - started);
-  }
-  return median(times);
-}
-
-function request(agent: Agent, server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = get(`${server.url}${path}`, { agent, headers: { 'x-auth-token': server.secretKey } }, (response) => {
-      response.resume().once('end', () => {
-        if (response.statusCode === 200) resolve();
-        else reject(new Error(`${path}: ${response.statusCode}`));
-      });
-    });
-    sent.once('error', reject);
-  });
 }

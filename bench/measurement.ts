@@ -20,6 +20,8 @@ export interface Bench {
   readonly minutes: number;
   /** Rows in the large table of a comparison of sizes. */
   readonly keys: number;
+  /** Principals of the largest organization. */
+  readonly principals: number;
   /** Tries of a question that one answer does not settle. */
   readonly tries: number;
   /** Says what is being waited for. */

@@ -24,6 +24,7 @@ import { httpPeers, peerNames } from './http-peers.ts';
 import { knownNames } from './known-names.ts';
 import { logTree } from './log-tree.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { million } from './million.ts';
 import { mixed } from './mixed.ts';
 import { peers } from './peers.ts';
 import { replicas } from './replicas.ts';
@@ -42,7 +43,7 @@ const measurements: readonly Measurement[] = [
 ];
 
 /** Measured when they are named. */
-const lasting: readonly Measurement[] = [mixed];
+const lasting: readonly Measurement[] = [mixed, million];
 const known = [...measurements, ...lasting];
 
 const words = process.argv.slice(2);
@@ -94,6 +95,7 @@ async function run(chosen: readonly Measurement[]): Promise<void> {
     rounds: setting('BAILIWICK_BENCH_ROUNDS', 5),
     secondsOfLoad: setting('BAILIWICK_BENCH_SECONDS', 3),
     keys: setting('BAILIWICK_BENCH_KEYS', 100_000),
+    principals: setting('BAILIWICK_BENCH_PRINCIPALS', 1_000_000),
     tries: setting('BAILIWICK_BENCH_TRIES', 1_000),
     progress: progress.show,
   };

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { authorizedPlatform } from '../../packages/server/src/authorization/authorized.ts';
 import type { TakenChange } from '../../packages/server/src/authorization/decisions.ts';
-import { readAllFacts } from '../../packages/server/src/authorization/store.ts';
+import { readSlices } from '../../packages/server/src/authorization/slices.ts';
 import { randomIds } from '../../packages/server/src/clock.ts';
 import { readAnnouncements, writeAnnouncements } from '../../packages/server/src/storage/announcements.ts';
 import { positionsQuery } from '../../packages/server/src/storage/follow.ts';
@@ -47,7 +47,11 @@ export async function measureCosts(database: DatabaseKind, progress: (text: stri
     progress('a large organization');
     const scope = authorizedPlatform(ids[0] ?? '');
     const loading = await timed(() =>
-      storage.snapshot((db) => readAllFacts(db, scope, { committed: null, keys: principals })),
+      storage.snapshot(async (db) => {
+        let facts = 0;
+        for await (const slice of readSlices(db, scope, principals)) facts += slice.facts.length;
+        return facts;
+      }),
     );
     return {
       look: one,

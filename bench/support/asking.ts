@@ -63,8 +63,9 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** What a process holds of the memory now (Linux), in MB. */
-export function residentMegabytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+/** What a process holds of the memory now, or held at most so far (Linux), in MB. */
+export function residentMegabytes(pid: number, when: 'now' | 'at most' = 'now'): number {
+  const name = when === 'now' ? 'VmRSS' : 'VmHWM';
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return (Number(kilobytes) * 1_024) / 1e6;
 }

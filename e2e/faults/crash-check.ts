@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { examine } from '../../packages/server/src/doctor/command.ts';
 import type { Finding } from '../../packages/server/src/doctor/finding.ts';
 import { type Config, readConfig, serve } from '../../packages/server/src/index.ts';
-import { organizationsWithEntries } from '../../packages/server/src/log-tree/store.ts';
+import { organizationsWithEntries } from '../../packages/server/src/log-tree/entries.ts';
 import { verifyLog } from '../../packages/server/src/log-tree/verify.ts';
 import { deriveSecrets } from '../../packages/server/src/secrets.ts';
 import { existingServerKeys } from '../../packages/server/src/server-keys/server-keys.ts';

@@ -3,6 +3,7 @@ import type { Decision } from './decide.ts';
 import { coversScope, outcomeOf, type RuleOutcome } from './explain.ts';
 import type { Question, QuestionScope } from './facts.ts';
 import { grantsPermission, type Organization, type Principal, type Rule } from './organization.ts';
+import { valuesOf } from './several.ts';
 
 /** Edits that together turn an answer into its opposite; without any one of them it stays as it is. */
 export type Change = readonly Edit[];
@@ -160,12 +161,12 @@ function joinGroup(
   missing: readonly Permission[],
   question: Question,
 ): readonly Change[] {
-  const joined = organization.groupsOf.get(principal.id);
+  const joined = valuesOf(organization.groupsOf, principal.id);
   const found: Change[] = [];
   for (const groupId of [...organization.groups.keys()].sort()) {
     if (found.length === maximumOfAKind) break;
-    if (organization.groups.get(groupId)?.kind !== 'ordinary' || joined?.has(groupId)) continue;
-    const rules = [...(organization.policiesOf.get(groupId) ?? [])].flatMap((policy) => policy.rules);
+    if (organization.groups.get(groupId)?.kind !== 'ordinary' || joined.includes(groupId)) continue;
+    const rules = valuesOf(organization.policiesOf, groupId).flatMap((policy) => policy.rules);
     if (grantAll(rules, missing, question)) found.push([{ kind: 'add_to_group', groupId, principalId: principal.id }]);
   }
   return found;

@@ -1,5 +1,6 @@
 import type { RuleFact } from './facts.ts';
 import { type Cell, cellOf, grantsTo, type Organization, readRule, sourcesOf } from './organization.ts';
+import { valuesOf } from './several.ts';
 
 /** The rules that reach a principal, its own and those of its groups. Empty for one that does not exist. */
 export function rulesReaching(organization: Organization, principalId: string): readonly RuleFact[] {
@@ -10,8 +11,7 @@ export function rulesReaching(organization: Organization, principalId: string): 
 
 /** The rules of the policies that are attached to a user, an application or a group. */
 export function rulesOf(organization: Organization, attachedTo: string): readonly RuleFact[] {
-  const policies = organization.policiesOf.get(attachedTo) ?? [];
-  return [...policies].flatMap(({ rules }) => rules.map(({ fact }) => fact));
+  return valuesOf(organization.policiesOf, attachedTo).flatMap(({ rules }) => rules.map(({ fact }) => fact));
 }
 
 /**

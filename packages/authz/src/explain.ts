@@ -4,6 +4,7 @@ import type { ConditionFailure } from './conditions/condition.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Question } from './facts.ts';
 import { grantsPermission, type Organization, type Policy, type Rule, sourcesOf } from './organization.ts';
+import { valuesOf } from './several.ts';
 
 /** A decision with its reasons. */
 export interface Explanation {
@@ -61,17 +62,19 @@ function outcomesOf(
   principalId: string,
   question: Question,
 ): readonly RuleOutcome[] {
-  return [...(policiesOf.get(sourceId) ?? [])].sort(byId).flatMap((policy) =>
-    policy.rules.map((rule, position) => ({
-      permission: permission.name,
-      policyId: policy.id,
-      policyName: policy.name,
-      ruleId: rule.fact.id,
-      position,
-      throughGroupId: sourceId === principalId ? null : sourceId,
-      ...outcomeOf(rule, permission, question),
-    })),
-  );
+  return valuesOf(policiesOf, sourceId)
+    .toSorted(byId)
+    .flatMap((policy) =>
+      policy.rules.map((rule, position) => ({
+        permission: permission.name,
+        policyId: policy.id,
+        policyName: policy.name,
+        ruleId: rule.fact.id,
+        position,
+        throughGroupId: sourceId === principalId ? null : sourceId,
+        ...outcomeOf(rule, permission, question),
+      })),
+    );
 }
 
 const byId = (a: Policy, b: Policy): number => (a.id < b.id ? -1 : 1);

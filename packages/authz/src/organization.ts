@@ -1,6 +1,16 @@
 import type { Catalogue, Permission, PermissionSet } from './catalogue.ts';
 import { type Condition, compileCondition } from './conditions/condition.ts';
 import type { FactChange, GroupFact, OrganizationFacts, PolicyFact, RuleFact } from './facts.ts';
+import {
+  addValue,
+  clearSeveral,
+  countOf,
+  createSeveral,
+  removeKey,
+  removeValue,
+  type Several,
+  valuesOf,
+} from './several.ts';
 
 /**
  * The facts of an organization as the engine keeps them: indexed when they change, so that a question is a few look-ups.
@@ -17,9 +27,9 @@ export interface Organization {
   readonly groups: Map<string, GroupFact>;
   readonly policies: Map<string, Policy>;
   /** Groups by member, for those that list their members. */
-  readonly groupsOf: Map<string, Set<string>>;
+  readonly groupsOf: Several<string, string>;
   /** Policies by the user, application or group that they are attached to. */
-  readonly policiesOf: Map<string, Set<Policy>>;
+  readonly policiesOf: Several<string, Policy>;
   /** The group of all users, and that of all applications. */
   readonly special: { all_users: string | null; all_applications: string | null };
   /** Counts up with every change of anything. */
@@ -29,7 +39,7 @@ export interface Organization {
   /** Flattened grants by their sources. */
   readonly grantsByKey: Map<string, Grants>;
   /** The same by each source. */
-  readonly grantsOf: Map<string, Set<Grants>>;
+  readonly grantsOf: Several<string, Grants>;
 }
 
 export interface Principal {
@@ -97,13 +107,13 @@ export function createOrganization(facts: OrganizationFacts, catalogue: Catalogu
     principals: new Map(),
     groups: new Map(),
     policies: new Map(),
-    groupsOf: new Map(),
-    policiesOf: new Map(),
+    groupsOf: createSeveral(),
+    policiesOf: createSeveral(),
     special: { all_users: null, all_applications: null },
     changes: 0,
     epoch: 0,
     grantsByKey: new Map(),
-    grantsOf: new Map(),
+    grantsOf: createSeveral(),
   };
   for (const id of facts.projects) applyChange(organization, { kind: 'project', id, exists: true });
   for (const fact of facts.users) applyChange(organization, { kind: 'user', id: fact.id, fact });
@@ -139,18 +149,10 @@ export function applyChange(organization: Organization, change: FactChange): voi
       setProject(organization, change.id, change.exists);
       return;
     case 'user':
-      setPrincipal(
-        organization,
-        change.id,
-        change.fact && { ...change.fact, kind: 'user', managed: false, grants: null },
-      );
+      setPrincipal(organization, change.id, change.fact && principalOf(change.id, 'user', change.fact));
       return;
     case 'application':
-      setPrincipal(
-        organization,
-        change.id,
-        change.fact && { ...change.fact, kind: 'application', owner: false, locked: false, grants: null },
-      );
+      setPrincipal(organization, change.id, change.fact && principalOf(change.id, 'application', change.fact));
       return;
     case 'group':
       setGroup(organization, change.id, change.fact);
@@ -169,11 +171,19 @@ export function replaceCatalogue(organization: Organization, catalogue: Catalogu
     const renewed = { ...policy, rules: policy.rules.map(({ fact }) => readRule(fact, catalogue)) };
     organization.policies.set(policy.id, renewed);
     if (policy.principalId !== null) {
-      remove(organization.policiesOf, policy.principalId, policy);
-      add(organization.policiesOf, policy.principalId, renewed);
+      removeValue(organization.policiesOf, policy.principalId, policy);
+      addValue(organization.policiesOf, policy.principalId, renewed);
     }
   }
   dropAllGrants(organization);
+}
+
+function principalOf(
+  id: string,
+  kind: Principal['kind'],
+  { owner = false, locked = false, managed = false }: Partial<Pick<Principal, 'owner' | 'locked' | 'managed'>>,
+): Principal {
+  return { id, kind, owner, locked, managed, grants: null };
 }
 
 function setProject(organization: Organization, id: string, exists: boolean): void {
@@ -190,11 +200,11 @@ function setPrincipal(organization: Organization, id: string, principal: Princip
     return;
   }
   organization.principals.delete(id);
-  for (const groupId of organization.groupsOf.get(id) ?? []) {
+  for (const groupId of valuesOf(organization.groupsOf, id)) {
     const group = organization.groups.get(groupId);
     if (group) organization.groups.set(groupId, withoutMember(group, id));
   }
-  organization.groupsOf.delete(id);
+  removeKey(organization.groupsOf, id);
   detachPolicies(organization, id);
 }
 
@@ -208,12 +218,13 @@ function setGroup(organization: Organization, id: string, group: GroupFact | nul
   const after = memberIds(group ?? undefined);
   for (const member of before) {
     if (after.has(member)) continue;
-    remove(organization.groupsOf, member, id);
+    removeValue(organization.groupsOf, member, id);
     forgetGrants(organization, member);
   }
-  for (const member of after) {
-    if (before.has(member)) continue;
-    add(organization.groupsOf, member, id);
+  for (const given of after) {
+    if (before.has(given)) continue;
+    const member = sharedId(organization, given);
+    addValue(organization.groupsOf, member, group?.id ?? id);
     forgetGrants(organization, member);
   }
   for (const kind of ['all_users', 'all_applications'] as const) {
@@ -223,11 +234,24 @@ function setGroup(organization: Organization, id: string, group: GroupFact | nul
     // Every principal of the kind gains or loses a source.
     dropAllGrants(organization);
   }
-  if (group) organization.groups.set(id, group);
+  if (group) organization.groups.set(id, sharingIds(organization, group));
   else {
     organization.groups.delete(id);
     detachPolicies(organization, id);
   }
+}
+
+/**
+ * The text that a principal is known by. Texts from a database are each of their own, and a million memberships need not hold
+ * a million texts more.
+ */
+function sharedId({ principals }: Organization, id: string): string {
+  return principals.get(id)?.id ?? id;
+}
+
+function sharingIds(organization: Organization, group: GroupFact): GroupFact {
+  const shared = (ids: readonly string[]) => ids.map((id) => sharedId(organization, id));
+  return { ...group, userIds: shared(group.userIds), applicationIds: shared(group.applicationIds) };
 }
 
 function memberIds(group: GroupFact | undefined): ReadonlySet<string> {
@@ -237,7 +261,7 @@ function memberIds(group: GroupFact | undefined): ReadonlySet<string> {
 function setPolicy(organization: Organization, id: string, fact: PolicyFact | null): void {
   const before = organization.policies.get(id);
   if (before?.principalId != null) {
-    remove(organization.policiesOf, before.principalId, before);
+    removeValue(organization.policiesOf, before.principalId, before);
     sourceChanged(organization, before.principalId);
   }
   if (!fact) {
@@ -247,14 +271,17 @@ function setPolicy(organization: Organization, id: string, fact: PolicyFact | nu
   const policy: Policy = {
     id,
     name: fact.name,
-    principalId: fact.principalId,
+    principalId: fact.principalId && sharedId(organization, fact.principalId),
     rules: fact.rules.map((rule) => readRule(rule, organization.catalogue)),
   };
   organization.policies.set(id, policy);
   if (policy.principalId === null) return;
-  add(organization.policiesOf, policy.principalId, policy);
+  addValue(organization.policiesOf, policy.principalId, policy);
   sourceChanged(organization, policy.principalId);
 }
+
+/** Shared by all rules of the whole organization. */
+const noProjects: ReadonlySet<string> = new Set();
 
 /** A rule made ready under a catalogue. */
 export function readRule(fact: RuleFact, { permissionSets }: Catalogue): Rule {
@@ -262,28 +289,27 @@ export function readRule(fact: RuleFact, { permissionSets }: Catalogue): Rule {
     fact,
     permissionSets: fact.permissionSetIds.flatMap((id) => permissionSets.get(id) ?? []),
     organization: fact.scope.kind === 'organization',
-    projects: new Set(fact.scope.kind === 'projects' ? fact.scope.projectIds : []),
+    projects: fact.scope.kind === 'projects' ? new Set(fact.scope.projectIds) : noProjects,
     condition: fact.condition === '' ? null : compileCondition(fact.condition),
   };
 }
 
 function detachPolicies(organization: Organization, principalId: string): void {
-  for (const policy of organization.policiesOf.get(principalId) ?? []) {
+  for (const policy of valuesOf(organization.policiesOf, principalId)) {
     organization.policies.set(policy.id, { ...policy, principalId: null });
   }
-  organization.policiesOf.delete(principalId);
+  removeKey(organization.policiesOf, principalId);
   sourceChanged(organization, principalId);
 }
 
 function sourceChanged(organization: Organization, sourceId: string): void {
   forgetGrants(organization, sourceId);
-  const dependent = organization.grantsOf.get(sourceId);
-  if (!dependent) return;
-  if (dependent.size > manyDependents) {
+  if (countOf(organization.grantsOf, sourceId) > manyDependents) {
     dropAllGrants(organization);
     return;
   }
-  organization.grantsOf.delete(sourceId);
+  const dependent = valuesOf(organization.grantsOf, sourceId);
+  removeKey(organization.grantsOf, sourceId);
   for (const grants of dependent) {
     grants.dead = true;
     organization.grantsByKey.delete(grants.key);
@@ -301,7 +327,7 @@ const manyDependents = 1000;
 function dropAllGrants(organization: Organization): void {
   organization.epoch += 1;
   organization.grantsByKey.clear();
-  organization.grantsOf.clear();
+  clearSeveral(organization.grantsOf);
 }
 
 /** What a principal is granted, directly and through its groups. */
@@ -320,11 +346,10 @@ export function grantsTo(organization: Organization, principal: Principal): Gran
 export function sourcesOf(organization: Organization, { id, kind, managed }: Principal): readonly string[] {
   const special =
     kind === 'user' ? organization.special.all_users : managed ? null : organization.special.all_applications;
-  const groups = organization.groupsOf.get(id);
   return [
-    ...(organization.policiesOf.has(id) ? [id] : []),
+    ...(countOf(organization.policiesOf, id) > 0 ? [id] : []),
     ...(special === null ? [] : [special]),
-    ...(groups ? [...groups].sort() : []),
+    ...valuesOf(organization.groupsOf, id).toSorted(),
   ];
 }
 
@@ -334,11 +359,11 @@ function flatten(organization: Organization, sources: readonly string[]): Grants
   const known = organization.grantsByKey.get(key);
   if (known) return known;
   if (organization.grantsByKey.size > 2 * organization.principals.size + 1000) dropAllGrants(organization);
-  const policies = sources.flatMap((id) => [...(organization.policiesOf.get(id) ?? [])]);
+  const policies = sources.flatMap((id) => valuesOf(organization.policiesOf, id));
   const { epoch } = organization;
   const grants: Grants = { key, policies, cells: new Map(), answers: new Map(), epoch, dead: false };
   organization.grantsByKey.set(key, grants);
-  for (const source of sources) add(organization.grantsOf, source, grants);
+  for (const source of sources) addValue(organization.grantsOf, source, grants);
   return grants;
 }
 
@@ -353,7 +378,7 @@ export function cellOf(grants: Grants, permission: Permission): Cell {
 }
 
 /** Shared: most permissions are granted nowhere to most principals. */
-const nowhere: Cell = { organization: false, projects: new Set(), conditional: [] };
+const nowhere: Cell = { organization: false, projects: noProjects, conditional: [] };
 
 /** Where these rules grant, all of them holding one permission. */
 export function cellOfRules(rules: readonly Rule[]): Cell {
@@ -370,16 +395,4 @@ export function cellOfRules(rules: readonly Rule[]): Cell {
 /** Whether a rule names a set that holds the permission. */
 export function grantsPermission({ permissionSets }: Rule, permission: Permission): boolean {
   return permissionSets.some(({ permissions }) => permissions.has(permission));
-}
-
-function add<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
-  const known = index.get(key);
-  if (known) known.add(value);
-  else index.set(key, new Set([value]));
-}
-
-function remove<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
-  const known = index.get(key);
-  known?.delete(value);
-  if (known?.size === 0) index.delete(key);
 }

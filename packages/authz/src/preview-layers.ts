@@ -10,6 +10,7 @@ import {
   readRule,
   sourcesOf,
 } from './organization.ts';
+import { valuesOf } from './several.ts';
 
 /** A change of one policy: as it will be, or null when it goes. */
 export interface PolicyChange {
@@ -50,8 +51,7 @@ export function takeSnapshot(organization: Organization, { id, fact }: PolicyCha
       after: after.has(principal),
     }));
   const sources = new Set(reached.flatMap((each) => each.sources));
-  const othersOf = (source: string) =>
-    [...(organization.policiesOf.get(source) ?? [])].filter((each) => each.id !== id);
+  const othersOf = (source: string) => valuesOf(organization.policiesOf, source).filter((each) => each.id !== id);
   return {
     permissions: [...organization.catalogue.permissions.values()],
     projects: new Set(organization.projects.keys()),

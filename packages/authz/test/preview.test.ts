@@ -129,7 +129,7 @@ describe('previewPolicy', () => {
         const left = createOrganization(facts, catalogue);
         expect(engine.policies).toEqual(left.policies);
         for (const id of [...engine.policies.keys()]) engine.policies.delete(id);
-        engine.policiesOf.clear();
+        engine.policiesOf.held.clear();
         engine.projects.clear();
         expect(atOnce(work)).toEqual(expected);
       }),

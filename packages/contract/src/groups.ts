@@ -34,7 +34,7 @@ export const Group = Type.Object(
     editable: Flag('False when it cannot be changed'),
     deletable: Flag('False when it cannot be deleted'),
     managed: Flag('True when the platform owns it'),
-    all_users: Flag('True for the group of all users'),
+    all_users: Flag('True for the group of all users, of whom it shows the first thousand'),
     all_applications: Flag('True for the group of all applications'),
   },
   { title: 'Group' },

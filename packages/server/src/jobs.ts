@@ -1,5 +1,6 @@
 import { announceEndingKeys } from './api-keys/expiry-notices.ts';
 import { storeEverySeconds } from './api-keys/last-use.ts';
+import { tidyEverySeconds } from './authorization/memory.ts';
 import type { Config } from './config.ts';
 import { sweepGracePeriods } from './grace-periods/sweep.ts';
 import { adoptLogs } from './log-tree/adopt.ts';
@@ -23,6 +24,8 @@ export async function startJobs(
   const { lastUse, rehash } = services;
   scheduler.add({ name: 'last use of API keys', everySeconds: storeEverySeconds, run: () => lastUse.store() });
   scheduler.add({ name: 'hashes of API keys', everySeconds: storeEverySeconds, run: () => rehash.store() });
+  const { decisions, clock } = services;
+  scheduler.add({ name: 'memory', everySeconds: tidyEverySeconds, run: async () => decisions.tidy(clock.now()) });
   /** One of the servers on a database is enough. */
   const addForLeader = (name: string, everySeconds: number, run: (stopping: AbortSignal) => Promise<void>) =>
     scheduler.add({

@@ -3,6 +3,7 @@ import { createKnownKeys } from './api-keys/known-keys.ts';
 import { createLastUse } from './api-keys/last-use.ts';
 import { createRehash } from './api-keys/rehash.ts';
 import { createDecisions } from './authorization/decisions.ts';
+import type { MemoryLimits } from './authorization/memory.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import type { Services } from './context.ts';
 import { createFairQueue } from './fairness/fair-queue.ts';
@@ -27,8 +28,8 @@ type Following =
 export interface ServiceParts extends Omit<Services, Following> {
   /** The catalogue in force; it may be replaced while the server runs. */
   readonly catalogue: () => Catalogue;
-  /** Organizations that stay in memory; so many as decisions keep by themselves when left out. */
-  readonly organizationsInMemory?: number;
+  /** How much of organizations stays in memory; what fits ordinarily when left out. */
+  readonly memory?: MemoryLimits | undefined;
   /** Parts of requests are not told of when left out. */
   readonly tracing?: Pick<Tracing, 'part'> | undefined;
 }
@@ -37,15 +38,10 @@ export interface ServiceParts extends Omit<Services, Following> {
  * Puts together what operations use: decisions are made in memory, from the storage and the catalogue. Each request takes
  * the catalogue that is in force when it begins.
  */
-export function createServices({
-  catalogue,
-  organizationsInMemory,
-  tracing = partsUntold,
-  ...parts
-}: ServiceParts): Services {
+export function createServices({ catalogue, memory, tracing = partsUntold, ...parts }: ServiceParts): Services {
   const keys = createKnownKeys();
   const data = toCatalogueData(catalogue());
-  const decisions = createDecisions(parts.storage, createCatalogue(data), keys, organizationsInMemory);
+  const decisions = createDecisions(parts.storage, createCatalogue(data), keys, memory);
   const rehash = createRehash(parts);
   const credentials = createCredentialCache({ ...parts, rehash }, keys, decisions);
   parts.storage.follow(decisions);

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { create, createApplication, createGroup, createMember } from './support/bearers.ts';
 import { idsOf } from './support/lists.ts';
+import { insertRows } from './support/many-rows.ts';
 import { expectRefused, type Fault, forestalled, help, invalid, taken, unknown } from './support/refusals.ts';
+import { user } from './support/rows.ts';
 import { type Json, serverOn } from './support/server.ts';
 
 const path = '/iam/v1alpha1/groups';
@@ -205,6 +207,22 @@ for (const database of databases()) {
       await server.call('DELETE', `/iam/v1alpha1/applications/${application.id}`);
       expect((await get(users.id)).user_ids).toEqual([owner, ada, bob]);
       expect((await get(applications.id)).application_ids).toEqual([web, api]);
+    });
+
+    it('a special group shows its first thousand members, and is found by each', async () => {
+      const { db } = server.services.storage;
+      const { organizationId, ownerId, secretKey } = await server.anotherOrganization();
+      const many = Array.from({ length: 1200 }, () => {
+        const created_at = server.clock.now();
+        return user(server.services.ids.uuid(), organizationId, { created_at });
+      });
+      for (const some of [many.slice(0, 600), many.slice(600)]) await insertRows(db, 'users', some);
+      const { body } = await server.call('GET', path, { key: secretKey });
+      const everybody = body.groups[0];
+      expect(everybody.user_ids).toEqual([ownerId, ...many.slice(0, 999).map(({ id }) => id)]);
+      const last = many.at(-1)?.id;
+      const found = await server.call('GET', `${path}?user_ids=${last}`, { key: secretKey });
+      expect(found.body.groups).toEqual([everybody]);
     });
 
     it('groups are found by member, the special ones too', async () => {

@@ -32,10 +32,6 @@ const scanning: readonly Exception[] = [
 
 /** Statements that put rows in order by themselves. */
 const sorting: readonly Exception[] = [
-  {
-    statement: /from "rule_(permission_sets|projects)" as "." inner join "rules"/,
-    because: 'an organization, or a policy of it, comes into memory: all of it is read',
-  },
   { statement: /from "group_members" where .*"group_id" in /, because: 'all members of some groups are read' },
   { statement: /from "rule_permission_sets" group by/, because: 'see above' },
   { statement: /from "grace_periods" where .*"user_id" = /, because: 'a user has two at most' },

@@ -9,11 +9,12 @@ import { create, createApplication, createMember, keyFor } from './support/beare
 import { callsTo, type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
-const limit = 2;
+/** Room for two organizations with what the tests put into one of them, not for three. */
+const memory = { bytes: 68_000, idleSeconds: 3_600 };
 
 for (const database of databases()) {
   describe(`more organizations than stay in memory on ${database.name}`, () => {
-    const server = serverOn(database, { organizationsInMemory: limit });
+    const server = serverOn(database, { memory });
     /** So many that asking each of them puts everything else out of memory. */
     let others: readonly BornOrganization[];
     let organization: string;
@@ -135,6 +136,23 @@ for (const database of databases()) {
       await mayListGroups(server.organization.secretKey);
       expect(inMemory(first.organizationId)).toBeGreaterThan(0);
       expect(inMemory(second.organizationId)).toBe(0);
+    });
+
+    it('an organization that nobody asks for leaves after its time, and comes back when somebody does', async () => {
+      const [idle] = others;
+      if (!idle) throw new Error('there are two others');
+      const { decisions } = server.services;
+      const hour = memory.idleSeconds * 1_000_000;
+      await ask(idle);
+      decisions.tidy(hour);
+      await ask(idle);
+      decisions.tidy(2 * hour);
+      decisions.tidy(3 * hour - 1);
+      expect(inMemory(idle.organizationId)).toBeGreaterThan(0);
+      decisions.tidy(3 * hour);
+      expect(inMemory(idle.organizationId)).toBe(0);
+      await ask(idle);
+      expect(inMemory(idle.organizationId)).toBeGreaterThan(0);
     });
 
     it('rights that end are gone at once, whatever is in memory', async () => {

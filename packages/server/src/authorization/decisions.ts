@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   applyChange,
   type Catalogue,
@@ -11,15 +12,9 @@ import type { Follower } from '../storage/follow.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createTurns } from '../storage/turns.ts';
 import { type Authorized, authorizedPlatform } from './authorized.ts';
-import {
-  type Fact,
-  type FactsAtRevision,
-  type LoggedChange,
-  readAllFacts,
-  readChanges,
-  readFact,
-  readRevision,
-} from './store.ts';
+import { type MemoryLimits, ordinaryMemory, weightOf } from './memory.ts';
+import { readSlices } from './slices.ts';
+import { type Fact, type FactsAtRevision, type LoggedChange, readChanges, readFact, readRevision } from './store.ts';
 
 /**
  * What every organization may do, in memory, at a known revision. Decisions are made here; what is here is never older
@@ -51,6 +46,8 @@ export interface Decisions extends Follower {
   contents(): Iterable<FactsAtRevision>;
   /** Puts into memory what was in that of a server before. */
   restore(contents: FactsAtRevision): void;
+  /** Lets go of what nobody has asked for in so long, and of what weighs too much. */
+  tidy(now: number): void;
 }
 
 /** A change as it comes into memory: what it leaves there is the last state of the thing that it changed. */
@@ -66,6 +63,10 @@ interface Loaded {
   entryId: string | null;
   /** When it was asked for last, in questions. */
   asked: number;
+  /** The same when memory was tidied up, and the first time at which it was so, in microseconds since 1970. */
+  seen: { readonly asked: number; readonly since: number } | null;
+  /** Bytes that it takes, as far as they can be told, when that was worked out last. */
+  weight: number;
 }
 
 /** Where to read, and the last revision that is committed there; null where nothing else is seen. */
@@ -74,25 +75,25 @@ interface Source {
   readonly committed: number | null;
 }
 
-/** Organizations that stay in memory; the one asked for longest ago goes first. */
-const ordinarilyLoaded = 1000;
 /** So many changes behind, reading everything anew is less work than reading each. */
 const maximumBehind = 500;
 
 /** Keys that come with an organization from a database that may be away later; more are looked up one by one. */
-const keysAhead = 100_000;
+const keysAhead = 2_000_000;
+
+/** What an organization without anything in it is made from. */
+const noFacts = { projects: [], users: [], applications: [], groups: [], policies: [] };
 
 /**
  * Nothing is in memory at first: what is asked for is read, and then kept up to date by each change.
  *
  * @param keys hears whose keys are, in step with decisions
- * @param maximumLoaded organizations that stay in memory
  */
 export function createDecisions(
   storage: Storage,
   initial: Catalogue,
   keys: KnownKeys,
-  maximumLoaded = ordinarilyLoaded,
+  memory: MemoryLimits = ordinaryMemory(),
 ): Decisions {
   const loaded = new Map<string, Loaded>();
   // One at a time for each organization, so that changes are applied in their order.
@@ -115,28 +116,61 @@ export function createDecisions(
 
   const load = async (scope: Authorized, { db, committed }: Source): Promise<Organization | null> => {
     const { organizationId } = scope;
-    const read = await readAllFacts(db, scope, { committed, keys: storage.mayBeAway ? keysAhead : 0 });
-    if (!read) {
+    const read = await readRevision(db, scope);
+    if (read === null) {
       drop(organizationId);
       return null;
     }
-    return now(organizationId, read.revision) ?? keep(read);
+    const revision = committed ?? read;
+    const [last] = await readChanges(db, scope, revision - 1, 1);
+    const entryId = last?.revision === revision ? last.entryId : null;
+    // Somebody else was faster, and may be further by now.
+    const ready = now(organizationId, revision);
+    if (ready) return ready;
+    const takingIn = keys.takeIn(organizationId, revision);
+    const organization = createOrganization({ id: organizationId, ...noFacts }, catalogue);
+    for await (const { facts, keys: some } of readSlices(db, scope, storage.mayBeAway ? keysAhead : 0)) {
+      for (const fact of facts) applyChange(organization, fact);
+      for (const { secretHash, key } of some) {
+        // The text that is in memory already.
+        const bearerId = organization.principals.get(key.bearerId)?.id ?? key.bearerId;
+        takingIn.take({ secretHash, key: { ...key, bearerId } });
+      }
+      // Others have their turn.
+      await nextTurn();
+    }
+    takingIn.end();
+    if (organization.catalogue !== catalogue) replaceCatalogue(organization, catalogue);
+    return now(organizationId, revision) ?? keep(organization, { revision, entryId });
   };
 
-  const keep = ({ facts, keys: itsKeys, revision, entryId }: FactsAtRevision): Organization => {
-    drop(facts.id);
-    const organization = createOrganization(facts, catalogue);
+  const keep = (organization: Organization, at: Pick<Loaded, 'revision' | 'entryId'>): Organization => {
     questions += 1;
-    loaded.set(facts.id, { organization, revision, entryId, asked: questions });
-    for (const { secretHash, key } of itsKeys) keys.set(secretHash, key);
-    if (loaded.size > maximumLoaded) drop(askedLongestAgo(loaded));
+    const weight = weightOf(organization, keys.count(organization.id));
+    loaded.set(organization.id, { organization, ...at, asked: questions, seen: null, weight });
+    makeRoom();
     return organization;
+  };
+
+  /** The newest stays, whatever it weighs: somebody waits for it. */
+  const makeRoom = () => {
+    let total = 0;
+    for (const { weight } of loaded.values()) total += weight;
+    if (total <= memory.bytes) return;
+    // More than has to go, so that the next one need not look through all of them again.
+    const enough = memory.bytes * 0.95;
+    const byAge = [...loaded].sort(([, one], [, other]) => one.asked - other.asked);
+    for (const [organizationId, { weight }] of byAge.slice(0, -1)) {
+      if (total <= enough) return;
+      drop(organizationId);
+      total -= weight;
+    }
   };
 
   const apply = (organization: Organization, fact: Fact) => {
     if (fact.kind !== 'api_key') applyChange(organization, fact);
     else if (fact.held) keys.set(fact.held.secretHash, fact.held.key);
-    else keys.forget(fact.accessKey);
+    else keys.forget({ organizationId: organization.id, accessKey: fact.accessKey });
   };
 
   const catchUp = async (scope: Authorized, known: Loaded, source: Source): Promise<Organization | null> => {
@@ -186,7 +220,7 @@ export function createDecisions(
     }
   };
   const readCommitted = (organizationId: string, revision: number): Promise<Organization | null> =>
-    inTurn(organizationId, () => storage.snapshot((db) => read(organizationId, revision, { db, committed: null })));
+    inTurn(organizationId, () => storage.longSnapshot((db) => read(organizationId, revision, { db, committed: null })));
 
   return {
     now,
@@ -217,7 +251,22 @@ export function createDecisions(
       for (const [organizationId, { organization, revision, entryId }] of loaded)
         yield { facts: factsOf(organization), keys: keys.of(organizationId), revision, entryId };
     },
-    restore: keep,
+    restore: ({ facts, keys: its, revision, entryId }) => {
+      const takingIn = keys.takeIn(facts.id, revision);
+      for (const held of its) takingIn.take(held);
+      takingIn.end();
+      keep(createOrganization(facts, catalogue), { revision, entryId });
+    },
+    tidy: (now) => {
+      // What leaves could not come back.
+      if (storage.standing.state() !== 'current') return;
+      for (const [organizationId, known] of loaded) {
+        known.weight = weightOf(known.organization, keys.count(organizationId));
+        if (known.seen?.asked !== known.asked) known.seen = { asked: known.asked, since: now };
+        else if (now - known.seen.since >= memory.idleSeconds * 1_000_000) drop(organizationId);
+      }
+      makeRoom();
+    },
     useCatalogue: (next) => {
       catalogue = next;
       for (const { organization } of loaded.values()) replaceCatalogue(organization, next);
@@ -228,15 +277,4 @@ export function createDecisions(
 function moveTo(known: Loaded, { revision, entryId }: Pick<LoggedChange, 'revision' | 'entryId'>): void {
   known.revision = revision;
   known.entryId = entryId;
-}
-
-function askedLongestAgo(loaded: ReadonlyMap<string, Loaded>): string {
-  let oldest = '';
-  let asked = Number.POSITIVE_INFINITY;
-  for (const [id, known] of loaded) {
-    if (known.asked >= asked) continue;
-    oldest = id;
-    asked = known.asked;
-  }
-  return oldest;
 }

@@ -36,25 +36,32 @@ export async function readMembers(
     }
   }
   for (const { id, kind } of groups) {
-    if (kind === 'all_users') members.get(id)?.userIds.push(...(await allUsers(db, scope)));
-    if (kind === 'all_applications') members.get(id)?.applicationIds.push(...(await allApplications(db, scope)));
+    if (kind === 'all_users') members.get(id)?.userIds.push(...(await firstUsers(db, scope)));
+    if (kind === 'all_applications') members.get(id)?.applicationIds.push(...(await firstApplications(db, scope)));
   }
   return members;
 }
 
-async function allUsers(db: Storage['db'], scope: Authorized): Promise<string[]> {
+/**
+ * Members that a special group shows. Who is in it is known without a list, and may be a million
+ * (docs/decisions/0024-growth.md).
+ */
+const shownOfSpecialGroups = 1000;
+
+async function firstUsers(db: Storage['db'], scope: Authorized): Promise<string[]> {
   const rows = await db
     .selectFrom('users')
     .select('id')
     .where('organization_id', '=', scope.organizationId)
     .orderBy('created_at')
     .orderBy('id')
+    .limit(shownOfSpecialGroups)
     .execute();
   return rows.map(({ id }) => id);
 }
 
 /** Applications run by the platform are in no group. */
-async function allApplications(db: Storage['db'], scope: Authorized): Promise<string[]> {
+async function firstApplications(db: Storage['db'], scope: Authorized): Promise<string[]> {
   const rows = await db
     .selectFrom('applications')
     .select('id')
@@ -62,6 +69,7 @@ async function allApplications(db: Storage['db'], scope: Authorized): Promise<st
     .where('managed', '=', 0)
     .orderBy('created_at')
     .orderBy('id')
+    .limit(shownOfSpecialGroups)
     .execute();
   return rows.map(({ id }) => id);
 }

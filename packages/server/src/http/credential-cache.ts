@@ -72,7 +72,7 @@ export function createCredentialCache(
       if (changes === null) return undefined;
       if (changes !== changesSeen) {
         changesSeen = changes;
-        for (const { key } of entries.values()) keys.forget(key.accessKey);
+        for (const { key } of entries.values()) keys.forget(key);
         entries.clear();
         return undefined;
       }

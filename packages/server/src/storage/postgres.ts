@@ -31,13 +31,16 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
   }
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(hosts, standing) }) });
   let following: Following | undefined;
+  const snapshot: Storage['snapshot'] = (work) =>
+    db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
   return {
     kind: 'postgres',
     db,
     mayBeAway: true,
     standing,
     transaction: (work) => db.transaction().setIsolationLevel('read committed').execute(work),
-    snapshot: (work) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+    snapshot,
+    longSnapshot: snapshot,
     follow: (follower) => {
       following ??= followPostgres({ hosts, follower, standing, beforeFirst: bringUpToDate });
     },

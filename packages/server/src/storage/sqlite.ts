@@ -27,11 +27,14 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
       await db.destroy();
       throw failure;
     });
+  // A connection does one thing at a time.
+  const reader = openReader(path);
   return {
     kind: 'sqlite',
     db,
     transaction: (work) => db.transaction().execute(work),
     snapshot: (work) => db.transaction().setAccessMode('read only').execute(work),
+    longSnapshot: (work) => reader().transaction().setAccessMode('read only').execute(work),
     mayBeAway: false,
     standing: alwaysCurrent,
     // Servers on one file are found by its own counter.
@@ -40,8 +43,34 @@ export async function openSqlite(path: string, options: OpenOptions = {}): Promi
     isLeader: () => true,
     changesOfOthers: watchOthers(file),
     violatedConstraint,
-    close: () => db.destroy(),
+    close: async () => {
+      await reader.close();
+      await db.destroy();
+    },
   };
+}
+
+/** Pages that whoever reads much has beside it, in KiB: what belongs together need not lie together. */
+const readerCache = 32_768;
+
+/** A second connection, which only reads, for who wants one. */
+function openReader(path: string): (() => Kysely<Database>) & { close(): Promise<void> } {
+  let db: Kysely<Database> | undefined;
+  const open = () => {
+    const file = new SQLite(path, { timeout: busyTimeout, readonly: true, fileMustExist: true });
+    file.pragma('trusted_schema = OFF');
+    file.pragma(`cache_size = -${readerCache}`);
+    return new Kysely<Database>({ dialect: sqliteDialect(keepStatements(file), () => file.inTransaction) });
+  };
+  const reader = () => {
+    db ??= open();
+    return db;
+  };
+  return Object.assign(reader, {
+    close: async () => {
+      await db?.destroy();
+    },
+  });
 }
 
 /**

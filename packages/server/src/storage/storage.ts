@@ -16,6 +16,8 @@ export interface Storage {
   transaction<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** Runs queries that belong together: all of them see the same moment, and none a change that comes in between. */
   snapshot<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** The same for what takes long: nothing else waits for it. */
+  longSnapshot<T>(work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** True where the database is another program, which may be gone while this one runs. */
   readonly mayBeAway: boolean;
   /** Whether what is in memory is what the database holds. */

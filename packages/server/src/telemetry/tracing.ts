@@ -33,5 +33,6 @@ export function tracedStorage(storage: Storage, { part }: Pick<Tracing, 'part'>)
     ...storage,
     transaction: (work) => part('storage', () => storage.transaction(work)),
     snapshot: (work) => part('storage', () => storage.snapshot(work)),
+    longSnapshot: (work) => part('storage', () => storage.longSnapshot(work)),
   };
 }

@@ -3,6 +3,7 @@ import pino from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseKind, TestDatabase } from '../../../../test-support/databases.ts';
 import { createApp } from '../../src/app.ts';
+import type { MemoryLimits } from '../../src/authorization/memory.ts';
 import { noMappings } from '../../src/authzen/mapped.ts';
 import { builtInDefinitions } from '../../src/catalogue/built-in.ts';
 import { type Catalogue, loadBuiltInCatalogue } from '../../src/catalogue/catalogue.ts';
@@ -62,8 +63,8 @@ export interface TestServerOptions {
   readonly catalogue?: string;
   readonly settings?: Partial<Settings>;
   readonly trustedProxies?: readonly string[];
-  /** Organizations that stay in memory. */
-  readonly organizationsInMemory?: number;
+  /** How much of organizations stays in memory. */
+  readonly memory?: MemoryLimits;
   /** What the server has in place of its database: one that watches it, say. */
   readonly storage?: (opened: Storage) => Storage;
 }
@@ -166,7 +167,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
       passwordMinimum: 12,
       ...options.settings,
     },
-    ...(options.organizationsInMemory !== undefined && { organizationsInMemory: options.organizationsInMemory }),
+    memory: options.memory,
   });
   const app = createApp({
     services,
