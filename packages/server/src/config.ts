@@ -5,8 +5,6 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import type { QuotaFile, QuotaValue } from './context.ts';
-import { defaultLimits, type LimitFile } from './limits/limits.ts';
-import { readLimits } from './limits/read-limits.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/address.ts';
 import { isQuotaName, quotaDefinitions } from './quotas/limits.ts';
 import { addressesOf } from './storage/addresses.ts';
@@ -26,8 +24,8 @@ export interface Config {
   /** The files of the certificate that HTTPS is spoken with; HTTP without them. */
   readonly tls: CertificateFiles | undefined;
   readonly quotas: QuotaFile;
-  /** How much a server takes on, of whom. */
-  readonly limits: LimitFile;
+  /** File that says how much a server takes on, of whom. */
+  readonly limits: string | undefined;
   /** File with the operator's own services, permissions and permission sets. */
   readonly catalogue: string | undefined;
   /** File that tells how the words of AuthZEN callers are read. */
@@ -160,7 +158,7 @@ export function readConfig(
     trustedProxies: readNetworks(setting('trusted-proxies')),
     tls: readTls(setting('tls-cert'), setting('tls-key')),
     quotas: readQuotas(setting('quotas')),
-    limits: readLimitFile(setting('limits')),
+    limits: setting('limits'),
     catalogue: setting('catalogue'),
     authzen: setting('authzen'),
     gateway: setting('gateway'),
@@ -298,10 +296,6 @@ function readQuotas(path: string | undefined): QuotaFile {
   };
 }
 
-function readLimitFile(path: string | undefined): LimitFile {
-  return path === undefined ? defaultLimits : readLimits(readYaml(path, '--limits'), path);
-}
-
 function readQuotaValues(values: unknown, where: string): Readonly<Record<string, QuotaValue>> {
   if (!isMap(values)) throw new ConfigError(`${where}: a map of quota names is expected`);
   return Object.fromEntries(
@@ -360,7 +354,11 @@ function readFile(path: string, flag: string): string {
 }
 
 function readYaml(path: string, flag: string): unknown {
-  const text = readFile(path, flag);
+  return yamlOf(readFile(path, flag), path);
+}
+
+/** What a text says that stands in a file. @throws ConfigError that names the file and the line */
+export function yamlOf(text: string, path: string): unknown {
   try {
     return parseYaml(text);
   } catch (cause) {

@@ -49,7 +49,7 @@ export interface Settings {
   /** Fewest characters of a password, from `--password-minimum`. */
   readonly passwordMinimum: number;
   /** How much a server takes on, from `--limits`. */
-  readonly limits: LimitFile;
+  readonly limits: () => LimitFile;
   /** Quotas for every organization and for single ones, from `--quotas`. */
   readonly quotas: QuotaFile;
   /** How the words of AuthZEN callers are read, from `--authzen`. */

@@ -2,7 +2,6 @@ import { createCatalogue } from '@bailiwick/authz';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { createApp } from './app.ts';
-import { noMappings } from './authzen/mapped.ts';
 import { type Catalogue, toCatalogueData } from './catalogue/catalogue.ts';
 import { type CatalogueSource, createCatalogueSource } from './catalogue/source.ts';
 import { randomIds, systemClock } from './clock.ts';
@@ -13,7 +12,7 @@ import { drainable } from './http/drain.ts';
 import { startJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
 import { knownNames } from './operator-files/known-names.ts';
-import { noOperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
+import { noOperatorFiles, type OperatorFiles, openOperatorFiles } from './operator-files/operator-files.ts';
 import { deriveSecrets } from './secrets.ts';
 import { useServerKeys } from './server-keys/check.ts';
 import { readServerKeys } from './server-keys/server-keys.ts';
@@ -58,7 +57,7 @@ export interface OpenServices {
 export async function openServices(
   config: Config,
   publicUrl: () => string,
-  files: Pick<Settings, 'authzen' | 'gateway'> = { authzen: () => noMappings, gateway: () => [] },
+  files: Pick<Settings, keyof OperatorFiles> = currentOf(() => noOperatorFiles),
   tracing?: Tracing,
 ): Promise<OpenServices> {
   const secrets = deriveSecrets(readServerKeys(config));
@@ -89,7 +88,6 @@ export async function openServices(
       ...files,
       publicUrl,
       quotas: config.quotas,
-      limits: config.limits,
       passwordMinimum: config.passwordMinimum,
     },
   });
@@ -98,6 +96,15 @@ export async function openServices(
     storage.standing.startFrom((clock.now() - snapshot.knownAt) / 1_000_000);
   }
   return { services, catalogue };
+}
+
+/** What is in force of the files, each time it is asked for. */
+function currentOf(files: () => OperatorFiles): Pick<Settings, keyof OperatorFiles> {
+  return {
+    authzen: () => files().authzen.current(),
+    gateway: () => files().gateway.current(),
+    limits: () => files().limits.current(),
+  };
 }
 
 /**
@@ -116,8 +123,12 @@ export async function serve(
   const certificate = config.tls && (await openCertificate(config.tls));
   let publicUrl = config.publicUrl ?? reachableUrl(config, config.port);
   let files = noOperatorFiles;
-  const current = { authzen: () => files.authzen.current(), gateway: () => files.gateway.current() };
-  const { services, catalogue } = await openServices(config, () => publicUrl, current, telemetry?.tracing);
+  const { services, catalogue } = await openServices(
+    config,
+    () => publicUrl,
+    currentOf(() => files),
+    telemetry?.tracing,
+  );
   files = await openOperatorFiles(config, () => knownNames(services.catalogue));
   const { standing } = services.storage;
   const metrics = createMetrics();

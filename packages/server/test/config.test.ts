@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, flags, readConfig } from '../src/config.ts';
-import { defaultLimits } from '../src/limits/limits.ts';
 import { readServerKeys } from '../src/server-keys/server-keys.ts';
 
 const read = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Config =>
@@ -28,8 +27,6 @@ describe('settings', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'bailiwick-config-'));
     writeFileSync(join(folder, 'quotas.yaml'), 'default:\n  iam_users: 7\n');
-    const limits = 'address: { per_second: 0.5, at_once: 10 }\nfailed_authentications: unlimited\n';
-    writeFileSync(join(folder, 'limits.yaml'), limits);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,7 +40,7 @@ describe('settings', () => {
       trustedProxies: [],
       tls: undefined,
       quotas: { default: {}, organizations: {} },
-      limits: defaultLimits,
+      limits: undefined,
       catalogue: undefined,
       authzen: undefined,
       gateway: undefined,
@@ -88,11 +85,7 @@ describe('settings', () => {
     'tls-cert': ['iam.crt', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
     'tls-key': ['iam.key', '/nowhere', { tls: { cert: 'iam.crt', key: 'iam.key' } }],
     quotas: [join(folder, 'quotas.yaml'), '/nowhere', { quotas: { default: { iam_users: 7 }, organizations: {} } }],
-    limits: [
-      join(folder, 'limits.yaml'),
-      '/nowhere',
-      { limits: { ...defaultLimits, address: { perSecond: 0.5, atOnce: 10 }, failures: null } },
-    ],
+    limits: ['limits.yaml', '/nowhere', { limits: 'limits.yaml' }],
     authzen: ['mapping.yaml', '/nowhere', { authzen: 'mapping.yaml' }],
     gateway: ['gateway.yaml', '/nowhere', { gateway: 'gateway.yaml' }],
     'smtp-url': ['smtps://ada:p%40ss@mail.example.org', 'smtp://localhost', { mail: { smtp, from } }],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { createBuckets } from '../src/limits/bucket.ts';
-import { defaultLimits } from '../src/limits/limits.ts';
+import { createLimits, defaultLimits, type LimitFile, LimitReached } from '../src/limits/limits.ts';
 import { readLimits } from '../src/limits/read-limits.ts';
 import { serverOn } from './support/server.ts';
 
@@ -50,6 +50,30 @@ describe('buckets', () => {
   });
 });
 
+describe('limits that are changed', () => {
+  const clock = { now: () => 10 * second };
+  const tightest = { ...defaultLimits, address: { perSecond: 1, atOnce: 2 } };
+
+  it('hold at once, for all anew; the same ones once more change nothing', () => {
+    let file: LimitFile = { ...defaultLimits, address: null };
+    const limits = createLimits(() => file, clock);
+    const arrive = (times: number) => {
+      for (let time = 0; time < times; time += 1) limits.arrived('192.0.2.1');
+    };
+    arrive(100);
+    file = tightest;
+    arrive(2);
+    expect(() => arrive(1)).toThrow(LimitReached);
+    file = structuredClone(tightest);
+    expect(() => arrive(1)).toThrow(LimitReached);
+    file = { ...tightest, address: { perSecond: 1, atOnce: 3 } };
+    arrive(3);
+    expect(() => arrive(1)).toThrow(LimitReached);
+    file = { ...defaultLimits, address: null };
+    arrive(100);
+  });
+});
+
 describe('a file of limits', () => {
   it('leaves what it does not name as it is', () => {
     expect(readLimits({}, 'limits.yaml')).toEqual(defaultLimits);
@@ -93,7 +117,7 @@ for (const database of databases()) {
         principal: { perSecond: 0.1, atOnce: 5 },
         organization: { perSecond: 0.1, atOnce: 7 },
       };
-      const server = serverOn(database, { settings: { limits } });
+      const server = serverOn(database, { settings: { limits: () => limits } });
 
       it('are told with what clients need to come again in time, and end', async () => {
         const { body: application } = await server.call('POST', applications, { body: { name: 'robot' } });
@@ -134,7 +158,7 @@ for (const database of databases()) {
 
     describe('of an address', () => {
       const limits = { ...defaultLimits, address: { perSecond: 1, atOnce: 3 } };
-      const server = serverOn(database, { settings: { limits }, trustedProxies: ['127.0.0.1'] });
+      const server = serverOn(database, { settings: { limits: () => limits }, trustedProxies: ['127.0.0.1'] });
       const from = (address: string, path = applications) =>
         server.call('GET', path, { headers: { 'x-forwarded-for': address } });
       const statuses = async (addresses: readonly string[], path?: string) => {
@@ -160,7 +184,7 @@ for (const database of databases()) {
 
     describe('of wrong credentials', () => {
       const limits = { ...defaultLimits, failures: { perSecond: 1, atOnce: 3 } };
-      const server = serverOn(database, { settings: { limits } });
+      const server = serverOn(database, { settings: { limits: () => limits } });
 
       it('are reached without a look into the database; who is known goes on', async () => {
         expect((await server.call('GET', applications)).status).toBe(200);

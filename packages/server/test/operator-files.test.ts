@@ -7,8 +7,10 @@ import { loadBuiltInCatalogue } from '../src/catalogue/catalogue.ts';
 import { ConfigError } from '../src/config.ts';
 import { readRoutes } from '../src/gateway-auth/read-routes.ts';
 import { neededBy } from '../src/gateway-auth/routes.ts';
+import { defaultLimits } from '../src/limits/limits.ts';
 import { openOperatorFile } from '../src/operator-files/file.ts';
 import { knownNames } from '../src/operator-files/known-names.ts';
+import { openOperatorFiles } from '../src/operator-files/operator-files.ts';
 
 const organization = '105bdce1-64c0-48ab-899d-868455867ecf';
 const known = knownNames(loadBuiltInCatalogue());
@@ -242,6 +244,22 @@ describe('a file of the operator', () => {
     write('{ path: b }');
     await expect(file.reload()).rejects.toThrow(ConfigError);
     expect(path0()).toEqual([{ literal: 'b' }]);
+  });
+
+  it('of limits goes the same way', async () => {
+    const limits = join(folder, 'limits.yaml');
+    writeFileSync(limits, 'address: { per_second: 0.5, at_once: 10 }\nfailed_authentications: unlimited\n');
+    const files = await openOperatorFiles({ authzen: undefined, gateway: undefined, limits }, () => known);
+    const inForce = { ...defaultLimits, address: { perSecond: 0.5, atOnce: 10 }, failures: null };
+    expect(files.limits.current()).toEqual(inForce);
+    writeFileSync(limits, 'address: { per_second: 0.5');
+    await expect(files.limits.reload()).rejects.toThrow(`${limits}: `);
+    writeFileSync(limits, 'adress: unlimited');
+    await expect(files.limits.reload()).rejects.toThrow(`${limits}: \`adress\` is none of `);
+    expect(files.limits.current()).toEqual(inForce);
+    writeFileSync(limits, 'address: unlimited');
+    await files.limits.reload();
+    expect(files.limits.current()).toEqual({ ...defaultLimits, address: null });
   });
 
   it('that cannot be read is refused by the name of its flag', async () => {

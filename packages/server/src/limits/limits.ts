@@ -70,21 +70,22 @@ export class LimitReached extends ApiError {
   }
 }
 
-export function createLimits(file: LimitFile, clock: Clock): Limits {
+/** @param file the limits in force: when others are, all are counted anew */
+export function createLimits(file: () => LimitFile, clock: Clock): Limits {
   const address = limitOf('address', file, clock);
   const principal = limitOf('principal', file, clock);
   const organization = limitOf('organization', file, clock);
   const ofDecisions = limitOf('decisions', file, clock);
   const failures = limitOf('failures', file, clock);
   return {
-    arrived: (ip) => address?.take(networkOf(ip)),
+    arrived: (ip) => address.take(networkOf(ip)),
     asked: (operation, { id, organizationId }) => {
-      if (decisions.has(operation)) return ofDecisions?.take(id);
-      principal?.take(id);
-      organization?.take(organizationId);
+      if (decisions.has(operation)) return ofDecisions.take(id);
+      principal.take(id);
+      organization.take(organizationId);
     },
-    mayFail: (ip) => failures?.check(networkOf(ip)),
-    failed: (ip) => failures?.count(networkOf(ip)),
+    mayFail: (ip) => failures.check(networkOf(ip)),
+    failed: (ip) => failures.count(networkOf(ip)),
   };
 }
 
@@ -96,16 +97,26 @@ interface Limit {
   count(key: string): void;
 }
 
-function limitOf(kind: LimitKind, file: LimitFile, clock: Clock): Limit | undefined {
-  const rate = file[kind];
-  if (rate === null) return undefined;
-  const buckets: Buckets = createBuckets(rate);
-  const refuse = (seconds: number) => {
-    if (seconds > 0) throw new LimitReached(kind, rate, seconds);
+function limitOf(kind: LimitKind, file: () => LimitFile, clock: Clock): Limit {
+  let rate = file()[kind];
+  let buckets: Buckets | null = rate && createBuckets(rate);
+  const inForce = (): Buckets | null => {
+    const now = file()[kind];
+    if (isSame(now, rate)) return buckets;
+    rate = now;
+    buckets = rate && createBuckets(rate);
+    return buckets;
+  };
+  const refuse = (seconds: number | undefined) => {
+    if (rate !== null && seconds !== undefined && seconds > 0) throw new LimitReached(kind, rate, seconds);
   };
   return {
-    take: (key) => refuse(buckets.take(key, clock.now())),
-    check: (key) => refuse(buckets.wait(key, clock.now())),
-    count: (key) => void buckets.take(key, clock.now()),
+    take: (key) => refuse(inForce()?.take(key, clock.now())),
+    check: (key) => refuse(inForce()?.wait(key, clock.now())),
+    count: (key) => void inForce()?.take(key, clock.now()),
   };
 }
+
+/** A file that was read again says mostly what it said. */
+const isSame = (one: Rate | null, other: Rate | null): boolean =>
+  one === other || (one?.perSecond === other?.perSecond && one?.atOnce === other?.atOnce);

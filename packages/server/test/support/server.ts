@@ -160,7 +160,7 @@ export async function startTestServer(url: string, options: TestServerOptions = 
     catalogue: () => catalogue,
     settings: {
       publicUrl: () => 'https://iam.example.org',
-      limits: noLimits,
+      limits: () => noLimits,
       quotas: { default: options.quotas ?? {}, organizations: {} },
       authzen: () => noMappings,
       gateway: () => [],
