@@ -14,6 +14,7 @@ import { signInGrants } from './0012-sign-in-grants.ts';
 import { secondFactors } from './0013-second-factors.ts';
 import { compatibility } from './0014-compatibility.ts';
 import { logTree } from './0015-log-tree.ts';
+import { federation } from './0018-federation.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0013-second-factors': secondFactors,
   '0014-compatibility': compatibility,
   '0015-log-tree': logTree,
+  '0018-federation': federation,
 };
