@@ -12,12 +12,6 @@ if [ ! -f "$folder/replay.mjs" ]; then
   exit 0
 fi
 
-# SAML and SCIM are not served yet; everything else is replayed.
-recordings=()
-for file in "$folder"/recordings/*.json; do
-  case "$(basename "$file")" in *saml*|*scim*) ;; *) recordings+=("$file") ;; esac
-done
-
 run() {
   local database=${1:-} data
   data=$(mktemp -d)
@@ -34,7 +28,7 @@ run() {
   secret=$(value secret_key)
   owner=$(node scripts/recorded-account.ts "$url" "$secret" "$access" "${database:-file:$data/bailiwick.db}")
   node "$folder/replay.mjs" --url "$url" --secret-key "$secret" --organization-id "$organization" \
-    --user-id "$owner" --access-key "$access" --seed "${recordings[@]}" || status=$?
+    --user-id "$owner" --access-key "$access" --seed "$folder/recordings" || status=$?
   kill "$server" && wait "$server"
   rm -rf "$data"
   return "$status"

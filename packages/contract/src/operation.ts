@@ -80,7 +80,11 @@ export type AuditResource =
   | 'project'
   | 'quota'
   | 'user_mfa'
-  | 'connection';
+  | 'connection'
+  | 'saml'
+  | 'saml_certificate'
+  | 'scim'
+  | 'scim_token';
 
 /** How the command line names an operation; everything else of a command follows from its schemas. */
 export interface CommandNaming {

@@ -16,6 +16,8 @@ import { policies } from './policies.ts';
 import { projects } from './projects.ts';
 import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
+import { saml, samlCertificates } from './saml.ts';
+import { scim, scimTokens } from './scim.ts';
 import { mfaOtp, webauthn } from './second-factors.ts';
 import { signIn } from './sign-in.ts';
 import { signInGrants } from './sign-in-grants.ts';
@@ -44,6 +46,10 @@ export const contract = {
   logTree,
   organizations,
   securitySettings,
+  saml,
+  samlCertificates,
+  scim,
+  scimTokens,
   projects,
   decisions: decisionOperations,
   authzen,

@@ -22,6 +22,10 @@ import { preview } from './policies/preview.ts';
 import * as projects from './projects/projects.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
+import * as samlCertificates from './saml/certificates.ts';
+import * as saml from './saml/saml.ts';
+import * as scim from './scim/scim.ts';
+import * as scimTokens from './scim/tokens.ts';
 import * as mfaOtp from './second-factors/mfa-otp.ts';
 import { webauthn as askAuthenticator } from './sign-in/authenticators.ts';
 import * as codes from './sign-in/codes.ts';
@@ -129,6 +133,20 @@ export const handlers: Handlers = {
   'organizations.updateLoginMethods': organizations.updateLoginMethods,
   'securitySettings.get': organizations.getSecuritySettings,
   'securitySettings.update': organizations.updateSecuritySettings,
+  'saml.get': saml.get,
+  'saml.enable': saml.enable,
+  'saml.update': saml.update,
+  'saml.delete': saml.remove,
+  'samlCertificates.list': samlCertificates.list,
+  'samlCertificates.add': samlCertificates.add,
+  'samlCertificates.get': samlCertificates.get,
+  'samlCertificates.delete': samlCertificates.remove,
+  'scim.get': scim.get,
+  'scim.enable': scim.enable,
+  'scim.delete': scim.remove,
+  'scimTokens.list': scimTokens.list,
+  'scimTokens.create': scimTokens.create,
+  'scimTokens.delete': scimTokens.remove,
   'projects.list': projects.list,
   'projects.create': projects.create,
   'projects.get': projects.get,

@@ -33,6 +33,7 @@ const lookedUpFirst: Readonly<Record<string, string>> = {
   'sign_in_grants token_hash': 'a program that waits for somebody, of whom it knows nothing',
   'sign_in_grants user_code_hash': 'the same, by the code that a person types',
   'connection_tokens token_hash': 'a token that another organization hands over',
+  'scim_tokens secret_hash': 'the token of a directory; its path could tell the organization',
   'sign_in_limits name': 'tries by name and address, of whoever it is: a store of its own where it grows',
 };
 
@@ -50,6 +51,10 @@ const random: Readonly<Record<string, readonly string[]>> = {
     'webauthn_authenticators',
     'webauthn_ceremonies',
     'audit_entries',
+    'saml',
+    'saml_certificates',
+    'scim',
+    'scim_tokens',
   ],
   access_key: ['api_keys'],
   'application_id, group_id': ['group_members'],

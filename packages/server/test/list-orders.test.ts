@@ -31,8 +31,8 @@ const lists: Readonly<Record<string, List>> = {
   'sshKeys.list': listSshKeys,
   'users.list': listUsers,
 };
-/** Held in memory, or of one user, who has at most a hundred. */
-const short = ['permissionSets.list', 'quotas.list', 'jwts.list', 'webauthn.list'];
+/** Held in memory, or of one user, who has at most a hundred; of tokens for a directory, two come with each year. */
+const short = ['permissionSets.list', 'quotas.list', 'jwts.list', 'webauthn.list', 'scimTokens.list'];
 
 const ordered = operations.flatMap(({ id, query }) => {
   const [, schema] = properties(query ?? undefined).find(([name]) => name === 'order_by') ?? [];

@@ -2,6 +2,7 @@ import { type OperationId, operations } from '@bailiwick/contract';
 import { entryText, hashLeaf } from '@bailiwick/contract/log-tree';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { signingCertificate } from '../../../test-support/signing-certificate.ts';
 import { oneTimePasswordAt } from '../src/second-factors/one-time-passwords.ts';
 import { auditEntries, historyOf } from './support/audit.ts';
 import { SoftAuthenticator } from './support/authenticator.ts';
@@ -167,6 +168,19 @@ for (const database of databases()) {
       await make('organizations.setAlias', `${organizationPath}/alias`, { alias: 'acme' }, organization);
       await make('organizations.updateLoginMethods', `${organizationPath}/login-methods`, {}, organization);
       await make('securitySettings.update', `${organizationPath}/security-settings`, {}, organization);
+
+      const saml = await make('saml.enable', `${organizationPath}/saml`, {});
+      const samlPath = `${iam}/saml/${saml.id}`;
+      await make('saml.update', samlPath, { entity_id: 'https://idp.example.org' }, saml.id);
+      const certificate = await make('samlCertificates.add', `${samlPath}/certificates`, signingCertificate);
+      const certificatePath = `${iam}/saml-certificates/${certificate.id}`;
+      await make('samlCertificates.delete', certificatePath, undefined, certificate.id);
+      await make('saml.delete', samlPath, undefined, saml.id);
+      const scim = await make('scim.enable', `${organizationPath}/scim`, {});
+      const tokens = `${iam}/scim/${scim.id}/tokens`;
+      const { token: scimToken } = await make('scimTokens.create', tokens, undefined, ({ token }) => token.id);
+      await make('scimTokens.delete', `${iam}/scim-tokens/${scimToken.id}`, undefined, scimToken.id);
+      await make('scim.delete', `${iam}/scim/${scim.id}`, undefined, scim.id);
 
       await make('groups.delete', groupPath, undefined, group.id);
       await make('applications.delete', applicationPath, undefined, application.id);

@@ -1,6 +1,7 @@
 import { operations } from '@bailiwick/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { signingCertificate } from '../../../test-support/signing-certificate.ts';
 import { oneTimePasswordAt } from '../src/second-factors/one-time-passwords.ts';
 import { auditEntries } from './support/audit.ts';
 import { SoftAuthenticator } from './support/authenticator.ts';
@@ -109,6 +110,16 @@ for (const database of databases()) {
         login_magic_code_enabled: false,
       });
       await change('securitySettings.update', `${settings}/security-settings`, {});
+      const saml = await change('saml.enable', `${settings}/saml`, {});
+      await change('saml.update', `${iam}/saml/${saml.id}`, {});
+      const certificates = `${iam}/saml/${saml.id}/certificates`;
+      const certificate = await change('samlCertificates.add', certificates, signingCertificate);
+      await change('samlCertificates.delete', `${iam}/saml-certificates/${certificate.id}`);
+      await change('saml.delete', `${iam}/saml/${saml.id}`);
+      const scim = await change('scim.enable', `${settings}/scim`, {});
+      const scimToken = await change('scimTokens.create', `${iam}/scim/${scim.id}/tokens`);
+      await change('scimTokens.delete', `${iam}/scim-tokens/${scimToken.token.id}`);
+      await change('scim.delete', `${iam}/scim/${scim.id}`);
       await change('jwts.delete', `${iam}/jwts/${session.jwt.jti}`);
       await change('sshKeys.delete', `${iam}/ssh-keys/${ssh.id}`);
       await change('projects.delete', `/account/v3/projects/${project.id}`);

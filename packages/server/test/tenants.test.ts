@@ -62,6 +62,9 @@ const policy = { policy_id: unknown('policy') };
 const project = { project_id: unknown('project_id') };
 const accessKey = { access_key: unknown('access_key') };
 const sshKey = { ssh_key_id: unknown('ssh_key') };
+const saml = { saml_id: unknown('saml') };
+const samlCertificate = { certificate_id: unknown('saml_certificate') };
+const scim = { scim_id: unknown('scim') };
 const jwt = { jti: unknown('jwt') };
 /** Lists of members are looked up user by user. */
 const members = { user_ids: unknown('user'), application_ids: unknown('application') };
@@ -189,6 +192,20 @@ const outcomes: Readonly<Record<OperationId, Readonly<Record<string, Outcome>>>>
   'organizations.updateLoginMethods': organization,
   'securitySettings.get': organization,
   'securitySettings.update': organization,
+  'saml.get': organization,
+  'saml.enable': organization,
+  'saml.update': saml,
+  'saml.delete': saml,
+  'samlCertificates.list': saml,
+  'samlCertificates.add': saml,
+  'samlCertificates.get': samlCertificate,
+  'samlCertificates.delete': samlCertificate,
+  'scim.get': organization,
+  'scim.enable': organization,
+  'scim.delete': scim,
+  'scimTokens.list': scim,
+  'scimTokens.create': scim,
+  'scimTokens.delete': { token_id: unknown('scim_token') },
   'projects.list': { ...filters('projects', 'name', 'project_ids'), ...organization },
   'projects.create': organization,
   'projects.get': project,
@@ -319,6 +336,7 @@ for (const database of databases()) {
       powerlessKey: _powerless,
       sessionToken: _session,
       ceremony: _ceremony,
+      saml: _saml,
       ...names
     }: Tenant) => names;
   });

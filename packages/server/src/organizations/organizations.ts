@@ -2,6 +2,7 @@ import { alreadyExists, formatDuration, invalidArgument, parseDuration, precondi
 import { permissionsDenied } from '../authorization/authorize.ts';
 import type { Handler } from '../context.ts';
 import { followSettings } from '../grace-periods/grace-periods.ts';
+import { isUsable } from '../saml/saml.ts';
 import type { Bit } from '../storage/schema.ts';
 import { queueNotEnforcedNotice } from '../users/mail.ts';
 import { findAlias, getOrganization, type OrganizationRow, updateOrganization } from './store.ts';
@@ -34,7 +35,7 @@ export const updateLoginMethods: Handler<'organizations.updateLoginMethods'> = (
     const { organization_id: _, ...methods } = input;
     if (methods.login_oauth2_enabled)
       throw preconditionFailed('attribute_must_be_set', 'no identity provider is configured');
-    if (methods.login_saml_enabled)
+    if (methods.login_saml_enabled && !(await isUsable(change.db, change.scope)))
       throw preconditionFailed('attribute_must_be_set', 'there is no valid SAML configuration');
     const before = await getOrganization(change.db, change.scope);
     const after = { ...before, ...bits(methods) };

@@ -37,6 +37,10 @@ export interface Database {
   log_nodes: LogNodeTable;
   log_leaves: LogLeafTable;
   known_permission_sets: KnownPermissionSetTable;
+  saml: SamlTable;
+  saml_certificates: SamlCertificateTable;
+  scim: ScimTable;
+  scim_tokens: ScimTokenTable;
   compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
   resource_counts: ResourceCountTable;
@@ -412,6 +416,39 @@ export interface LogNodeTable {
   /** Its first leaf is position * 2^level. */
   position: number;
   hash: string;
+}
+
+/** One for an organization. */
+export interface SamlTable extends Timed {
+  /** Empty until it is set, as in the next. */
+  entity_id: string;
+  single_sign_on_url: string;
+}
+
+export interface SamlCertificateTable {
+  id: string;
+  organization_id: string;
+  saml_id: string;
+  type: 'signing' | 'encryption';
+  content: string;
+  expires_at: number;
+  created_at: number;
+}
+
+/** One for an organization. */
+export interface ScimTable {
+  id: string;
+  organization_id: string;
+  created_at: number;
+}
+
+export interface ScimTokenTable {
+  id: string;
+  organization_id: string;
+  scim_id: string;
+  secret_hash: string;
+  created_at: number;
+  expires_at: number;
 }
 
 /** Of the installation: one row. */

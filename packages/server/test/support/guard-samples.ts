@@ -1,5 +1,6 @@
 import type { OperationId } from '@bailiwick/contract';
 import type { GuardCase } from '../../../../scripts/guard-rows.ts';
+import { signingCertificate } from '../../../../test-support/signing-certificate.ts';
 import { oneTimePasswordAt } from '../../src/second-factors/one-time-passwords.ts';
 import { registerAuthenticator, SoftAuthenticator, startRegistration } from './authenticator.ts';
 import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
@@ -70,6 +71,30 @@ const application = ({ server }: GuardWorld) => createApplication(server);
 const group = ({ server }: GuardWorld) => createGroup(server);
 const policy = ({ server }: GuardWorld) => create(server, iam('policies'), { name: 'writers' });
 const project = ({ server }: GuardWorld) => create(server, account, { name: 'garden' });
+
+/** An organization has one of each. */
+async function endFederation({ server }: GuardWorld): Promise<void> {
+  await server.services.storage.db.deleteFrom('saml').execute();
+  await server.services.storage.db.deleteFrom('scim').execute();
+}
+const freshOf =
+  (what: 'saml' | 'scim') =>
+  async (world: GuardWorld): Promise<Json> => {
+    await endFederation(world);
+    return create(world.server, iam(`organizations/${world.organization}/${what}`), {});
+  };
+const freshSaml = freshOf('saml');
+const freshScim = freshOf('scim');
+const certificate = async (world: GuardWorld) =>
+  create(world.server, iam(`saml/${(await freshSaml(world)).id}/certificates`), signingCertificate);
+const scimToken = async (world: GuardWorld) =>
+  (await world.server.call('POST', iam(`scim/${(await freshScim(world)).id}/tokens`))).body.token;
+const afterwards =
+  (first: (world: GuardWorld) => Promise<unknown>, sample: Sample): Sample =>
+  async (world, ...rest) => {
+    await first(world);
+    return sample(world, ...rest);
+  };
 
 const onSshKey = (body?: Json) => onMade(sshKey, (id) => iam(`ssh-keys/${id}`), body);
 const onUser = (rest: string, body?: Json) => onMade(user, (id) => iam(`users/${id}${rest}`), body);
@@ -335,6 +360,20 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'organizations.updateLoginMethods': inOrganization('/login-methods', {}),
   'securitySettings.get': inOrganization('/security-settings'),
   'securitySettings.update': inOrganization('/security-settings', {}),
+  'saml.get': afterwards(freshSaml, inOrganization('/saml')),
+  'saml.enable': afterwards(endFederation, inOrganization('/saml', {})),
+  'saml.update': onMade(freshSaml, (id) => iam(`saml/${id}`), {}),
+  'saml.delete': onMade(freshSaml, (id) => iam(`saml/${id}`)),
+  'samlCertificates.list': onMade(freshSaml, (id) => iam(`saml/${id}/certificates`)),
+  'samlCertificates.add': onMade(freshSaml, (id) => iam(`saml/${id}/certificates`), signingCertificate),
+  'samlCertificates.get': onMade(certificate, (id) => iam(`saml-certificates/${id}`)),
+  'samlCertificates.delete': onMade(certificate, (id) => iam(`saml-certificates/${id}`)),
+  'scim.get': afterwards(freshScim, inOrganization('/scim')),
+  'scim.enable': afterwards(endFederation, inOrganization('/scim', {})),
+  'scim.delete': onMade(freshScim, (id) => iam(`scim/${id}`)),
+  'scimTokens.list': onMade(freshScim, (id) => iam(`scim/${id}/tokens`)),
+  'scimTokens.create': onMade(freshScim, (id) => iam(`scim/${id}/tokens`)),
+  'scimTokens.delete': onMade(scimToken, (id) => iam(`scim-tokens/${id}`)),
   'projects.list': ({ organization }) => [`${account}?organization_id=${organization}`],
   'projects.create': ({ server }) => [account, { body: { name: server.services.ids.uuid() } }],
   'projects.get': onProject(),

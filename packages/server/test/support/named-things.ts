@@ -1,5 +1,6 @@
 import type { Operation } from '@bailiwick/contract';
 import { isRequired, properties, type SchemaView } from '@bailiwick/contract/schema-view';
+import { signingCertificate } from '../../../../test-support/signing-certificate.ts';
 import type { CallOptions, Json } from './server.ts';
 import { codeRequest } from './sign-in.ts';
 import type { Tenant } from './tenant.ts';
@@ -33,6 +34,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   ssh_key_id: 'sshKey',
   jti: 'jwt',
   log_id: 'log',
+  saml_id: 'saml',
+  certificate_id: 'samlCertificate',
+  scim_id: 'scim',
+  token_id: 'scimToken',
   search: 'user',
 };
 /** Filters by what things are called. */
@@ -88,6 +93,7 @@ const samples: Readonly<Record<string, Json>> = {
   token: 'another',
   user_code: 'BCDF-GHJK',
   first_size: 1,
+  ...signingCertificate,
   ...codeRequest,
   permissions: { service: 'iam', name: 'ssh_key', action: 'read' },
 };

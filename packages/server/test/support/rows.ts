@@ -248,6 +248,24 @@ export const samples: readonly (readonly [Table, Row])[] = [
       expires_at: 9,
     },
   ],
+  ['saml', { ...timed(uuid(115), a.organization), entity_id: 'idp', single_sign_on_url: 'https://idp.example.org' }],
+  ['saml', { ...timed(uuid(116), b.organization), entity_id: '', single_sign_on_url: '' }],
+  [
+    'saml_certificates',
+    {
+      ...{ id: uuid(117), organization_id: a.organization, saml_id: uuid(115), type: 'signing', content: 'PEM' },
+      ...{ expires_at: 9, created_at: 1 },
+    },
+  ],
+  ['scim', { id: uuid(118), organization_id: a.organization, created_at: 1 }],
+  ['scim', { id: uuid(119), organization_id: b.organization, created_at: 1 }],
+  [
+    'scim_tokens',
+    {
+      ...{ id: uuid(120), organization_id: a.organization, scim_id: uuid(118), secret_hash: 'hash' },
+      ...{ created_at: 1, expires_at: 9 },
+    },
+  ],
   ['sign_in_limits', { name: 'limit', tries: 3, resets_at: 9 }],
   ['signing_keys', { generation: 0, created_at: 1 }],
   ['audit_entries', auditEntry(a.organization, 1)],

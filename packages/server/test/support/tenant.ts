@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { signingCertificate } from '../../../../test-support/signing-certificate.ts';
 import type { BornOrganization } from '../../src/organizations/create.ts';
 import { registerAuthenticator, startRegistration } from './authenticator.ts';
 import type { Call, Json } from './server.ts';
@@ -23,6 +24,10 @@ export interface Tenant {
   readonly sshKey: string;
   readonly jwt: string;
   readonly log: string;
+  readonly saml: string;
+  readonly samlCertificate: string;
+  readonly scim: string;
+  readonly scimToken: string;
   /** Of the owner, who has begun to register another one. */
   readonly authenticator: string;
   readonly ceremony: string;
@@ -69,6 +74,10 @@ export async function furnish(
   const { jwt, token } = await ask('POST', iam('jwts'), { user_id: ownerId });
   const { id: authenticator } = await registerAuthenticator({ call }, ownerId, secretKey);
   const { ceremony_id: ceremony } = await startRegistration({ call }, ownerId, secretKey);
+  const { id: saml } = await ask('POST', iam(`organizations/${organizationId}/saml`), {});
+  const { id: samlCertificate } = await ask('POST', iam(`saml/${saml}/certificates`), signingCertificate);
+  const { id: scim } = await ask('POST', iam(`organizations/${organizationId}/scim`), {});
+  const { token: scimToken } = await ask('POST', iam(`scim/${scim}/tokens`));
   const { logs } = await ask('GET', iam('logs?page_size=100'));
   return {
     ...{ secretKey, powerlessKey: powerlessKey.secret_key, organization: organizationId, owner: ownerId, word },
@@ -86,6 +95,7 @@ export async function furnish(
       log: logs[0].id,
       authenticator,
       ceremony,
+      ...{ saml, samlCertificate, scim, scimToken: scimToken.id },
     },
   };
 }
