@@ -46,21 +46,32 @@ export async function seedGrown(
     // Keys go to a random place of their index: with little memory each is a page to fetch.
     if (storage.kind === 'sqlite') await sql`pragma cache_size = -800000`.execute(storage.db);
     await storage.transaction(async (db) => {
-      // Checking two million references takes longer than writing them; the counters are set below.
-      if (storage.kind === 'postgres') await sql`set local session_replication_role = replica`.execute(db);
+      if (storage.kind === 'postgres') {
+        // Checking two million references takes longer than writing them; the counters are set below.
+        await sql`set local session_replication_role = replica`.execute(db);
+        await sql`set local statement_timeout = 0`.execute(db);
+      }
       for (const [table, statement] of Object.entries(statements)) {
         progress(table);
         await statement.execute(db);
       }
       if (storage.kind === 'postgres') await count(db);
     });
-    if (storage.kind === 'postgres') await sql`vacuum analyze`.execute(storage.db);
+    if (storage.kind === 'postgres') await vacuum(storage);
     else await sql`pragma wal_checkpoint(truncate)`.execute(storage.db);
     if (shape.organizations === 1) return [server];
     return await giveKeys(storage, (secret) => secrets.hash(secret));
   } finally {
     await storage.close();
   }
+}
+
+/** Takes longer than a statement of a server may. */
+function vacuum({ db }: Storage): Promise<unknown> {
+  return db.connection().execute(async (connection) => {
+    await sql`set statement_timeout = 0`.execute(connection);
+    return sql`vacuum analyze`.execute(connection);
+  });
 }
 
 /** The id of a principal, by its number: even ones are users. */
