@@ -39,7 +39,10 @@ for (const database of databases()) {
       'it ended more than a minute ago': ['saml_expired', () => ({ ends: -61 })],
       'its confirmation ended': ['saml_expired', () => ({ confirmedEnds: -61 })],
       'it begins in more than a minute': ['saml_not_yet_valid', () => ({ begins: 62 })],
-      'a time that is not in UTC': ['saml_malformed', () => ({ conditions: '<saml:Conditions NotOnOrAfter="2040-01-02T03:04:05+01:00"/>' })],
+      'a time that is not in UTC': [
+        'saml_malformed',
+        () => ({ conditions: '<saml:Conditions NotOnOrAfter="2040-01-02T03:04:05+01:00"/>' }),
+      ],
       'another audience': ['saml_audience', () => ({ audience: 'https://elsewhere.example.org' })],
       'no audience': ['saml_audience', () => ({ conditions: '<saml:Conditions/>' })],
       'no conditions': ['saml_audience', () => ({ conditions: '' })],

@@ -92,6 +92,7 @@ async function finishSaml(visit: Visit, shown: string): Promise<void> {
   if (visit.keptErrand === undefined) return visit.show(otherBrowser, 400);
   const errand = errandOf(visit.keptErrand);
   visit.keepErrand(undefined);
+  if (shown === '') return visit.show({ ...namesPage(errand), problem: notConfirmed(errand) }, 401);
   const answer = await visit.ask('signIn.finishSaml', { attempt: errand.attempt, answer: shown });
   if (answer.ok) return goOn(visit, errand, answer.output);
   return visit.show({ ...namesPage(errand), problem: toldAs(answer.problem) }, answer.status);
@@ -210,6 +211,8 @@ const elsewherePage = (url: string) => ({
   contents: html`<p>You sign in at <strong>${new URL(url).host}</strong> and come back here.</p>
 <p><a role="button" href="${url}">Go on</a></p>`,
 });
+
+const notConfirmed = ({ username }: Errand): string => `Your organization did not confirm that you are ${username}.`;
 
 const otherBrowser = {
   title: 'This sign-in was not begun here',
