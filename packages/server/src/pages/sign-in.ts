@@ -17,6 +17,8 @@ interface Errand {
 }
 
 const afterwards = '/auth/account';
+/** Browsers forget cookies of more than 4096 letters, in which some take three. */
+const longestReturn = 1000;
 
 const errandOf = (values: URLSearchParams): Errand => ({
   returnTo: ownPath(values.get('return_to') ?? undefined, afterwards),
@@ -83,7 +85,8 @@ async function saml(visit: Visit, errand: Errand): Promise<void> {
   const answer = await visit.ask('signIn.saml', { attempt: errand.attempt });
   if (!answer.ok) return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
   const { attempt, url } = answer.output;
-  const { returnTo: return_to, organization, username } = errand;
+  const { organization, username } = errand;
+  const return_to = errand.returnTo.length > longestReturn ? afterwards : errand.returnTo;
   visit.keepErrand(new URLSearchParams({ attempt, return_to, organization, username }));
   return visit.show(elsewherePage(url));
 }

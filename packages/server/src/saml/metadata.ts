@@ -4,7 +4,7 @@ import type { Handler, Services } from '../context.ts';
 import { metadataNamespace, redirectBinding, signatureNamespace } from './names.ts';
 import { serviceProviderOf } from './saml.ts';
 import { findSamlById } from './store.ts';
-import { childrenOf, type Element, maximumXml, readXml, XmlError } from './xml.ts';
+import { childrenOf, type Element, maximumXml, metadataBounds, readXml, XmlError } from './xml.ts';
 
 /**
  * What the metadata of an identity provider says (saml-metadata-2.0-os). Its signature is not looked at: whoever hands the
@@ -34,7 +34,7 @@ const refused = (what: string) => invalidArgument('file.content', 'format', `the
 function documentOf(content: string): Element {
   const text = /^\s*</.test(content.replace(/^\uFEFF/, '')) ? content : Buffer.from(content, 'base64').toString('utf8');
   try {
-    return readXml(text.replace(/^\uFEFF/, ''));
+    return readXml(text.replace(/^\uFEFF/, ''), metadataBounds);
   } catch (failure) {
     if (!(failure instanceof XmlError)) throw failure;
     throw refused(`${failure.message}: it must be XML of at most ${maximumXml / 1024} KiB, as text or in base 64`);

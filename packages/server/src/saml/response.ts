@@ -1,6 +1,6 @@
 import { assertionNamespace, protocolNamespace } from './names.ts';
 import { type SamlFault, SamlRefusal } from './refusal.ts';
-import { childrenOf, type Element, everyElement, readXml } from './xml.ts';
+import { childrenOf, type Element, everyElement, readXml, responseBounds } from './xml.ts';
 
 /** The answer of an identity provider as it came. Nothing in it is believed before its signature is verified. */
 export interface SamlResponse {
@@ -83,7 +83,7 @@ function decode(encoded: string): string {
 
 function parse(xml: string): Element {
   try {
-    return readXml(xml);
+    return readXml(xml, responseBounds);
   } catch {
     throw new SamlRefusal('saml_malformed');
   }

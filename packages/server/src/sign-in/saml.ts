@@ -79,11 +79,12 @@ export const answerSaml: Handler<'signIn.answerSaml'> = (context, { configuratio
     // Strangers have nothing verified: it takes time.
     if (typeof response === 'string' || attempt === undefined)
       return failUnasked(context, operation, saml, reasonOf(response));
+    const fault = await faultIn(context, saml, response, attempt);
+    if (fault !== undefined) return fail(context, operation, attempt, fault);
     const answer = newToken(answerPrefix);
-    const fault =
-      (await faultIn(context, saml, response, attempt)) ??
-      ((await keepSamlAnswer(context.storage.db, context, attempt, answer)) ? undefined : 'saml_not_open');
-    return fault === undefined ? { answer } : fail(context, operation, attempt, fault);
+    if (await keepSamlAnswer(context.storage.db, context, attempt, answer)) return { answer };
+    // Another one was first, which the attempt does not suffer for.
+    return failUnasked(context, operation, saml, 'saml_not_open');
   });
 
 function readOrFault(encoded: string): SamlResponse | SamlFault {
