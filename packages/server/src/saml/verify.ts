@@ -41,7 +41,7 @@ async function verifiedAssertion({ xml }: SamlResponse, trust: Trust): Promise<E
     const SAMLResponse = Buffer.from(xml, 'utf8').toString('base64');
     const { profile } = await verifier.validatePostResponseAsync({ SAMLResponse });
     const assertion = profile?.getAssertionXml?.();
-    if (assertion !== undefined) return readXml(assertion, responseBounds);
+    if (assertion !== undefined) return await readXml(assertion, responseBounds);
   } catch {
     // What it says of the reason may hold what the answer says.
   }

@@ -1,5 +1,3 @@
-import { SaxesParser } from 'saxes';
-
 /** An element of an XML document, with its namespaces resolved. */
 export interface Element {
   readonly namespace: string;
@@ -39,10 +37,12 @@ export const metadataBounds: Bounds = { elements: 20_000, attributes: 40_000 };
  *
  * @throws XmlError
  */
-export function readXml(text: string, bounds: Bounds): Element {
+export async function readXml(text: string, bounds: Bounds): Promise<Element> {
   if (text.length > maximumXml) throw new XmlError('is too long');
   // Before any parser sees it.
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError('has a document type');
+  // Few servers ever read XML.
+  const { SaxesParser } = await import('saxes');
   const parser = new SaxesParser({ xmlns: true, position: false });
   const open: { element: Element; children: Element[]; texts: string[] }[] = [];
   let root: Element | undefined;
