@@ -29,6 +29,8 @@ const lookedUpFirst: Readonly<Record<string, string>> = {
   'jwts renew_hash': 'a session that is renewed',
   'jwts renew_family': 'the family of a renew token; the token could tell the organization',
   'sign_in_attempts token_hash': 'an attempt, which may be of nobody; its token could tell the organization',
+  'sign_in_attempts saml_id, saml_request':
+    'what an identity provider answers; the configuration tells the organization',
   'password_links token_hash': 'a link in a mail; it could tell the organization',
   'sign_in_grants token_hash': 'a program that waits for somebody, of whom it knows nothing',
   'sign_in_grants user_code_hash': 'the same, by the code that a person types',

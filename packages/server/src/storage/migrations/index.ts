@@ -16,6 +16,7 @@ import { compatibility } from './0014-compatibility.ts';
 import { logTree } from './0015-log-tree.ts';
 import { growth } from './0016-growth.ts';
 import { federation } from './0017-federation.ts';
+import { samlSignIn } from './0018-saml-sign-in.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0015-log-tree': logTree,
   '0016-growth': growth,
   '0017-federation': federation,
+  '0018-saml-sign-in': samlSignIn,
 };
