@@ -109,7 +109,7 @@ function statementsFor(
   const id = (what: string, number: Sql): Sql =>
     kind === 'sqlite'
       ? sql`printf('%08x-${sql.raw(what)}0-4000-8000-%012x', ((${number}) * 2654435761) % 4294967296, ${number})`
-      : sql`lpad(to_hex(((${number})::bigint * 2654435761) % 4294967296), 8, '0') || '-${sql.raw(what)}0-4000-8000-' || lpad(to_hex(${number}), 12, '0')`;
+      : sql`lpad(to_hex(((${number}) * 2654435761) % 4294967296), 8, '0') || '-${sql.raw(what)}0-4000-8000-' || lpad(to_hex(${number}), 12, '0')`;
   const i = sql`i`;
   const half = sql`i / 2`;
   const randomHash =
@@ -117,10 +117,12 @@ function statementsFor(
   const accessKey =
     kind === 'sqlite'
       ? sql`printf('SCW%017X', (i * 2654435761) % 4294967296)`
-      : sql`'SCW' || lpad(upper(to_hex((i::bigint * 2654435761) % 4294967296)), 17, '0')`;
+      : sql`'SCW' || lpad(upper(to_hex((i * 2654435761) % 4294967296)), 17, '0')`;
   const name = (what: string): Sql => sql`'${sql.raw(what)} ' || i`;
+  // What is worked out of a million leaves 32 bits.
+  const zero = kind === 'sqlite' ? sql`0` : sql`0::bigint`;
   const numbers = (total: number): Sql =>
-    sql`with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < ${sql.lit(total)})`;
+    sql`with recursive n (i) as (select ${zero} union all select i + 1 from n where i + 1 < ${sql.lit(total)})`;
   /** In which organization the thing with this number is, of so many. */
   const ownerOf = (total: number, number: Sql = i): Sql =>
     organizations === 1 ? sql.lit(organizationId) : id('060', sql`(${number}) / ${sql.lit(total / organizations)}`);
