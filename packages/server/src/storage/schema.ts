@@ -118,6 +118,8 @@ export interface UserTable extends Timed {
   last_login_order: Generated<number>;
   /** One after another, since the last sign-in. */
   failed_sign_ins: Generated<number>;
+  /** What the directory that provisions it calls it. */
+  external_id: Generated<string | null>;
   tags: string;
 }
 
@@ -132,6 +134,8 @@ export interface GroupTable extends Timed, Owned {
   /** Members of the special groups are computed. */
   kind: 'ordinary' | 'all_users' | 'all_applications';
   name: string;
+  /** What the directory that provisions it calls it. */
+  external_id: Generated<string | null>;
   name_sort: string;
   description: string;
   tags: string;
