@@ -62,8 +62,10 @@ export const ScimUser = Type.Object(
         { title: 'ScimName' },
       ),
     ),
-    emails: Type.Optional(Type.Array(Single('ScimEmail', 'E-mail address'))),
-    phoneNumbers: Type.Optional(Type.Array(Single('ScimPhoneNumber', 'Phone number'))),
+    emails: Type.Optional(Type.Array(Single('ScimEmail', 'E-mail address'), { description: 'Its one address' })),
+    phoneNumbers: Type.Optional(
+      Type.Array(Single('ScimPhoneNumber', 'Phone number'), { description: 'Its one number' }),
+    ),
     locale: Type.Optional(Text('Language and region, as a language tag')),
     active: Type.Optional(Flag('False while it is locked')),
     meta: Type.Optional(Meta),
@@ -82,12 +84,12 @@ export const ScimGroup = Type.Object(
         Type.Object(
           {
             value: Text('User'),
-            $ref: Text('Its address'),
             display: Text('Username'),
             type: Text('User'),
           },
           { title: 'ScimMember' },
         ),
+        { description: 'Users in it' },
       ),
     ),
     meta: Type.Optional(Meta),

@@ -168,7 +168,6 @@ function toScimGroup(row: GroupRow, members: readonly MemberRow[], address: stri
     displayName: row.name,
     members: members.map(({ id, username }) => ({
       value: id,
-      $ref: `${address}/Users/${id}`,
       display: username,
       type: 'User',
     })),

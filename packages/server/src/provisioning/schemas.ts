@@ -4,7 +4,7 @@ import { userSchema } from './user-form.ts';
 /** An attribute in the words of RFC 7643, section 7. */
 interface Attribute {
   readonly name: string;
-  readonly type: 'string' | 'boolean' | 'complex' | 'reference';
+  readonly type: 'string' | 'boolean' | 'complex';
   readonly multiValued: boolean;
   readonly description: string;
   readonly required: boolean;
@@ -13,7 +13,6 @@ interface Attribute {
   readonly returned: 'default' | 'always';
   readonly uniqueness: 'none' | 'server';
   readonly canonicalValues?: readonly string[];
-  readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
 }
 
@@ -75,12 +74,6 @@ export const schemas = [
         multiValued: true,
         subAttributes: [
           attribute('value', 'Id of the user', { mutability: 'immutable', required: true }),
-          attribute('$ref', 'Address of the user', {
-            type: 'reference',
-            referenceTypes: ['User'],
-            mutability: 'readOnly',
-            caseExact: true,
-          }),
           attribute('display', 'Username', { mutability: 'readOnly' }),
           attribute('type', 'Always User', { mutability: 'immutable', canonicalValues: ['User'] }),
         ],
