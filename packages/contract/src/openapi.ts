@@ -201,7 +201,10 @@ function plainSchema(schema: SchemaView, schemas: Map<string, JsonObject>): Json
     ...(Object.fromEntries(own) as JsonObject),
     ...(description !== '' && { description }),
     ...(schema.properties && {
-      properties: Object.fromEntries(properties(schema).map(([key, inner]) => [key, schemaOf(inner, schemas)])),
+      // What reads such documents takes a member called `$ref` for a reference.
+      properties: Object.fromEntries(
+        properties(schema).flatMap(([key, inner]) => (key === '$ref' ? [] : [[key, schemaOf(inner, schemas)]])),
+      ),
     }),
     ...(schema.items && { items: schemaOf(schema.items, schemas) }),
   };

@@ -45,9 +45,12 @@ const Meta = Type.Object(
   { title: 'ScimMeta' },
 );
 const externalId = Type.Optional(Text('What the directory calls it'));
-/** Of several kinds of address or number one is kept, which is the one for work. */
-const Single = (title: string, what: string) =>
-  Type.Object({ value: Text(what), type: Text('work'), primary: Flag('True: there is no other') }, { title });
+/** Of several kinds of address one is kept, which is the one for work; so it is with numbers. */
+const Email = Type.Object(
+  { value: Text('E-mail address'), type: Text('work'), primary: Flag('True: there is no other') },
+  { title: 'ScimEmail' },
+);
+const PhoneNumber = Type.Object({ value: Text('Phone number'), type: Text('work') }, { title: 'ScimPhoneNumber' });
 
 /** Everything but `schemas` and `id` may be left out on request. */
 export const ScimUser = Type.Object(
@@ -62,10 +65,8 @@ export const ScimUser = Type.Object(
         { title: 'ScimName' },
       ),
     ),
-    emails: Type.Optional(Type.Array(Single('ScimEmail', 'E-mail address'), { description: 'Its one address' })),
-    phoneNumbers: Type.Optional(
-      Type.Array(Single('ScimPhoneNumber', 'Phone number'), { description: 'Its one number' }),
-    ),
+    emails: Type.Optional(Type.Array(Email, { description: 'Its one address' })),
+    phoneNumbers: Type.Optional(Type.Array(PhoneNumber, { description: 'Its one number' })),
     locale: Type.Optional(Text('Language and region, as a language tag')),
     active: Type.Optional(Flag('False while it is locked')),
     meta: Type.Optional(Meta),
@@ -84,7 +85,7 @@ export const ScimGroup = Type.Object(
         Type.Object(
           {
             value: Text('User'),
-            display: Text('Username'),
+            $ref: Text('Its address'),
             type: Text('User'),
           },
           { title: 'ScimMember' },

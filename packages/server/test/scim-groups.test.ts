@@ -56,7 +56,7 @@ for (const database of databases()) {
         displayName: sent.displayName,
         members: users.slice(0, 2).map((value) => ({
           value,
-          display: expect.stringMatching(/^member-/),
+          $ref: `${address}/Users/${value}`,
           type: 'User',
         })),
         meta: {

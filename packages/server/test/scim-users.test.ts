@@ -72,7 +72,7 @@ for (const database of databases()) {
         userName: sent.userName,
         name: { givenName: 'Ada', familyName: 'Lovelace' },
         emails: [{ value: 'Ada@Example.org', type: 'work', primary: true }],
-        phoneNumbers: [{ value: '+33 1 23', type: 'work', primary: true }],
+        phoneNumbers: [{ value: '+33 1 23', type: 'work' }],
         locale: 'fr-FR',
         active: true,
         meta: {

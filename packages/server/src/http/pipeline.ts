@@ -8,7 +8,7 @@ import { type Arrival, contextOf } from './context-of.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
 import { authenticateAtLeast } from './revision.ts';
-import { addressOf, scimCredentials } from './scim.ts';
+import { addressOf, refuseUnserved, scimCredentials } from './scim.ts';
 
 /**
  * The road of every request:
@@ -80,6 +80,7 @@ export function registerOperations(
     if (!request.is404) return;
     const path = request.originalUrl.split('?', 1)[0] ?? '';
     await authenticateRequest(request);
+    refuseUnserved(path);
     if (methodsOf(path).length > 0) throw new ApiError({ type: 'method_not_allowed' });
     throw notFound('path', path.slice(0, 200));
   });

@@ -1,6 +1,6 @@
 import type { ErrorDetails, ErrorType } from '@bailiwick/contract';
 import type { FastifyRequest } from 'fastify';
-import { ScimError, type ScimType } from '../provisioning/refusal.ts';
+import { ScimError, type ScimType, ScimUnserved } from '../provisioning/refusal.ts';
 import type { ScimCredentials } from '../scim/directory.ts';
 import { bearerToken } from './bearer.ts';
 import type { Problem } from './problem.ts';
@@ -26,6 +26,14 @@ export function scimCredentials(request: FastifyRequest): ScimCredentials | unde
   return { token: bearerToken(request.headers.authorization), scimId: scimId.toLowerCase() };
 }
 
+/** What RFC 7644 lets us leave out, in sections 3.4.3, 3.7 and 3.11. */
+const unserved = new RegExp(`^${root}/[^/]+/(?:Bulk|Me|(?:Users/|Groups/)?\\.search)$`);
+
+/** @throws ScimUnserved for a path that SCIM has and we have not */
+export function refuseUnserved(path: string): void {
+  if (unserved.test(path)) throw new ScimUnserved(path);
+}
+
 /** Where the thing is that was made. */
 export function addressOf(output: unknown): string {
   const meta = typeof output === 'object' && output !== null && 'meta' in output ? output.meta : undefined;
@@ -36,19 +44,25 @@ export function addressOf(output: unknown): string {
 
 /** A problem in the form of RFC 7644, section 3.12. */
 export function scimProblem(failure: unknown, { details, ...problem }: Problem): Problem {
-  const status = isTooLarge(failure) ? 413 : problem.status;
+  const status = statusOf(failure) ?? problem.status;
   const scimType = failure instanceof ScimError ? failure.scimType : scimTypeOf(details);
   const body = {
     schemas: [errorSchema],
     status: String(status),
     ...(scimType !== undefined && status !== 413 && { scimType }),
-    detail: detailOf(details),
+    detail: failure instanceof ScimUnserved ? notServed : detailOf(details),
   };
   return { status, body: JSON.stringify(body), details };
 }
 
-const isTooLarge = (failure: unknown): boolean =>
-  failure instanceof Error && 'code' in failure && failure.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+const notServed = 'this part of SCIM is not served, as ServiceProviderConfig says';
+
+/** Where the RFC has another one. */
+function statusOf(failure: unknown): number | undefined {
+  if (failure instanceof ScimUnserved) return 501;
+  const isTooLarge = failure instanceof Error && 'code' in failure && failure.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  return isTooLarge ? 413 : undefined;
+}
 
 function scimTypeOf(details: ErrorDetails): ScimType | undefined {
   if (details.type === 'already_exists') return 'uniqueness';

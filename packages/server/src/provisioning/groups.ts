@@ -166,9 +166,9 @@ function toScimGroup(row: GroupRow, members: readonly MemberRow[], address: stri
     id: row.id,
     ...(row.external_id !== null && { externalId: row.external_id }),
     displayName: row.name,
-    members: members.map(({ id, username }) => ({
+    members: members.map(({ id }) => ({
       value: id,
-      display: username,
+      $ref: `${address}/Users/${id}`,
       type: 'User',
     })),
     meta: {

@@ -1,4 +1,4 @@
-import { ApiError } from '@bailiwick/contract';
+import { ApiError, notFound } from '@bailiwick/contract';
 
 /** The words of RFC 7644, section 3.12, for what is wrong with a request. */
 export type ScimType = 'invalidFilter' | 'invalidPath' | 'invalidSyntax' | 'invalidValue' | 'mutability' | 'uniqueness';
@@ -11,6 +11,13 @@ export class ScimError extends ApiError {
     const details = [{ argument_name: 'request', help_message: detail, reason: 'constraint' }] as const;
     super({ type: 'invalid_arguments', details });
     this.scimType = scimType;
+  }
+}
+
+/** A part of SCIM that is not served (RFC 7644, section 3.12: 501). */
+export class ScimUnserved extends ApiError {
+  constructor(path: string) {
+    super(notFound('path', path).details);
   }
 }
 

@@ -4,7 +4,7 @@ import { userSchema } from './user-form.ts';
 /** An attribute in the words of RFC 7643, section 7. */
 interface Attribute {
   readonly name: string;
-  readonly type: 'string' | 'boolean' | 'complex';
+  readonly type: 'string' | 'boolean' | 'complex' | 'reference';
   readonly multiValued: boolean;
   readonly description: string;
   readonly required: boolean;
@@ -13,6 +13,7 @@ interface Attribute {
   readonly returned: 'default' | 'always';
   readonly uniqueness: 'none' | 'server';
   readonly canonicalValues?: readonly string[];
+  readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
 }
 
@@ -30,17 +31,18 @@ const attribute = (name: string, description: string, more: Partial<Attribute> =
 });
 
 /** Of several, one is kept. */
-const single = (name: string, what: string, required: boolean): Attribute =>
+const single = (name: string, what: string, required: boolean, more: readonly Attribute[]): Attribute =>
   attribute(name, `${what}: one is kept, the primary or that for work`, {
     type: 'complex',
     multiValued: true,
     required,
     subAttributes: [
       attribute('value', what, { required: true, caseExact: true }),
-      attribute('type', 'Always work', { mutability: 'readOnly', canonicalValues: ['work'] }),
-      attribute('primary', 'Always true', { type: 'boolean', mutability: 'readOnly' }),
+      attribute('type', 'What is kept is for work', { canonicalValues: ['work'] }),
+      ...more,
     ],
   });
+const primary = attribute('primary', 'What is kept is the primary one', { type: 'boolean' });
 
 /** All that is kept; what is sent beyond it is passed over in POST and PUT, and refused in PATCH. */
 export const schemas = [
@@ -57,8 +59,8 @@ export const schemas = [
           attribute('familyName', 'Last name', { caseExact: true }),
         ],
       }),
-      single('emails', 'E-mail address', false),
-      single('phoneNumbers', 'Phone number', false),
+      single('emails', 'E-mail address', true, [primary]),
+      single('phoneNumbers', 'Phone number', false, []),
       attribute('locale', 'Language and region; preferredLanguage is read where it is missing'),
       attribute('active', 'False while the member is locked', { type: 'boolean' }),
     ],
@@ -74,7 +76,12 @@ export const schemas = [
         multiValued: true,
         subAttributes: [
           attribute('value', 'Id of the user', { mutability: 'immutable', required: true }),
-          attribute('display', 'Username', { mutability: 'readOnly' }),
+          attribute('$ref', 'Address of the user', {
+            type: 'reference',
+            referenceTypes: ['User'],
+            mutability: 'immutable',
+            caseExact: true,
+          }),
           attribute('type', 'Always User', { mutability: 'immutable', canonicalValues: ['User'] }),
         ],
       }),

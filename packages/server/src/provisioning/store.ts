@@ -135,7 +135,6 @@ export async function getVisibleGroup(db: Storage['db'], scope: Authorized, id: 
 export interface MemberRow {
   readonly groupId: string;
   readonly id: string;
-  readonly username: string;
 }
 
 /** The members of groups in the order in which they came; applications and the owner are none for a directory. */
@@ -148,7 +147,7 @@ export async function membersOf(
   return db
     .selectFrom('group_members as m')
     .innerJoin('users as u', 'u.id', 'm.user_id')
-    .select(['m.group_id as groupId', 'u.id', 'u.username'])
+    .select(['m.group_id as groupId', 'u.id'])
     .where('m.organization_id', '=', scope.organizationId)
     .where('m.group_id', 'in', groupIds)
     .where('u.type', '=', 'member')

@@ -23,7 +23,6 @@ export const profileOf = (row: UserRow): Profile => ({
 /** A member as an answer holds it. @param address of the configuration, without a final slash */
 export function toScimUser(row: UserRow, address: string) {
   const { userName, givenName, familyName, email, phoneNumber, locale, externalId, active } = profileOf(row);
-  const only = (value: string) => [{ value, type: 'work', primary: true }];
   return {
     schemas: [userSchema],
     id: row.id,
@@ -32,8 +31,8 @@ export function toScimUser(row: UserRow, address: string) {
     ...((givenName !== '' || familyName !== '') && {
       name: { ...(givenName !== '' && { givenName }), ...(familyName !== '' && { familyName }) },
     }),
-    emails: only(email),
-    ...(phoneNumber !== '' && { phoneNumbers: only(phoneNumber) }),
+    emails: [{ value: email, type: 'work', primary: true }],
+    ...(phoneNumber !== '' && { phoneNumbers: [{ value: phoneNumber, type: 'work' }] }),
     locale: locale.replaceAll('_', '-'),
     active,
     meta: {
