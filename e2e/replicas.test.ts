@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, openNetwork } from '../test-support/network.ts';
 import { hasPostgresPrograms, makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
+import { connectDirectory, directoryAt } from './support/directory.ts';
 import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
@@ -75,6 +76,17 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
     await until(async () => (await check(servers[1], secretKey)).says === 'deny');
     await callApi(servers[0], 'DELETE', `${iam}/api-keys/${accessKey}`);
     await until(async () => (await check(servers[1], secretKey)).says === 401);
+  });
+
+  it('a SCIM token that one of them deletes is dead at the other at once, with nothing in between', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { address, token, tokenId } = await connectDirectory(servers[0]);
+      const elsewhere = directoryAt(address.replace(servers[0].url, servers[1].url), token, tokenId);
+      expect((await elsewhere.call('GET', '/Users')).status).toBe(200);
+      await callApi(servers[0], 'DELETE', `${iam}/scim-tokens/${tokenId}`);
+      expect((await elsewhere.call('GET', '/Users')).status).toBe(401);
+      expect((await elsewhere.call('POST', '/Users', { userName: `late.${round}@example.org` })).status).toBe(401);
+    }
   });
 
   it('a question that names a revision is never answered from before it, whichever is asked', async () => {
