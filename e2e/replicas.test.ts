@@ -112,6 +112,7 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
     await until(async () => (await check(servers[1], servers[1].secretKey)).says === 'allow');
     await until(async () => (await check(servers[1], secretKey)).says === 'allow');
     const other = await reader('never seen there');
+    const directory = await connectDirectory(servers[0]);
     await pause(100);
     await primary.end('killed');
     await allAre('database unreachable');
@@ -131,6 +132,13 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
         expect(headers.get('retry-after')).toBe('1');
         expect(body.type).toBe('unavailable');
       }
+      const elsewhere = directoryAt(
+        directory.address.replace(servers[0].url, server.url),
+        directory.token,
+        directory.tokenId,
+      );
+      const provisioning = await elsewhere.call('GET', '/Users');
+      expect([provisioning.status, provisioning.body.status]).toEqual([503, '503']);
       expect(performance.now() - began).toBeLessThan(5_000);
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
       expect(metrics).toContain('bailiwick_database_reachable 0');
