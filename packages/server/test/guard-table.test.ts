@@ -94,6 +94,9 @@ for (const database of databases()) {
       if (because === 'unknown caller' && row.operation.startsWith('scim') && row.needed.length === 0) {
         const detail = 'send the token of this SCIM configuration as `Authorization: Bearer …`';
         expect([answer.status, answer.body.detail], title).toEqual([401, detail]);
+      } else if (because === 'unknown caller' && who === 'directory' && row.operation === 'gateway.forwardAuth') {
+        // There, what has a dot stands for a session.
+        expect(refusalOf(answer), title).toEqual(unauthenticated('jwt', 'invalid_argument'));
       } else if (because === 'unknown caller') {
         expect(refusalOf(answer), title).toEqual(unauthenticated('api_key', 'invalid_argument'));
       } else if (because === 'missing') {

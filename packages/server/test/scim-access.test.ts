@@ -18,6 +18,16 @@ const roads = operations
   .filter(({ access }) => access.kind === 'scim')
   .map(({ method, path }) => [method, path.replace('/scim/v2/{scim_id}', '').replace(/\{\w+\}/, nobody)] as const);
 
+const expectError = (answer: Answer, status: number, detail: string): void => {
+  const { body, headers } = answer;
+  expect([body, headers['content-type']]).toEqual([
+    { schemas: [errorSchema], status: String(status), detail },
+    'application/scim+json',
+  ]);
+  expect(answer.status).toBe(status);
+};
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
 for (const database of databases()) {
   describe(`who gets in by SCIM on ${database.name}`, () => {
     const server = serverOn(database);
@@ -28,16 +38,6 @@ for (const database of databases()) {
       directory = await connectDirectory(server);
       other = await connectDirectory(server, await server.anotherOrganization());
     });
-
-    const expectError = (answer: Answer, status: number, detail: string): void => {
-      const { body, headers } = answer;
-      expect([body, headers['content-type']]).toEqual([
-        { schemas: [errorSchema], status: String(status), detail },
-        'application/scim+json',
-      ]);
-      expect(answer.status).toBe(status);
-    };
-    const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
     it('a token opens its own configuration and no other', async () => {
       for (const [method, path] of roads) {
@@ -198,6 +198,32 @@ for (const database of databases()) {
       expect((await itself()).status).toBe(200);
       await directory.call('PATCH', `/Users/${body.id}`, patchOf({ op: 'replace', value: { active: false } }));
       expect((await itself()).status).toBe(403);
+    });
+  });
+
+  describe(`how much a directory may ask on ${database.name}`, () => {
+    const none = { address: null, organization: null, decisions: null };
+    const limits = { ...none, principal: { perSecond: 1, atOnce: 3 }, failures: { perSecond: 1, atOnce: 5 } };
+    const server = serverOn(database, { settings: { limits } });
+
+    it('a token has the limits of every principal, and wrong ones those of every credential, in the form of SCIM', async () => {
+      const [first, second] = [
+        await connectDirectory(server),
+        await connectDirectory(server, await server.anotherOrganization()),
+      ];
+      for (let again = 0; again < 3; again += 1) expect((await first.call('GET', '/Users')).status).toBe(200);
+      const refused = await first.call('GET', '/Users');
+      expect([refused.headers['retry-after'], refused.headers['ratelimit-policy']]).toEqual([
+        '1',
+        '"principal";q=3;w=3',
+      ]);
+      expectError(refused, 429, 'too many requests of one user or application');
+      expect((await second.call('GET', '/Users')).status).toBe(200);
+      const made = first.token.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'));
+      for (let again = 0; again < 5; again += 1)
+        expect((await first.call('GET', '/Users', undefined, bearer(made))).status).toBe(401);
+      const stopped = await first.call('GET', '/Users', undefined, bearer(made));
+      expectError(stopped, 429, 'too many wrong credentials of one address');
     });
   });
 

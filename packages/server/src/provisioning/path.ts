@@ -46,6 +46,7 @@ export function comparisons(text: string, fault: 'invalidFilter' | 'invalidPath'
     `only \`eq\`, and comparisons joined by \`and\`, are understood, not ${shownValue(text)}`,
   );
   if (text.length > longest) throw refused;
+  const { filter: whole, texts } = parsed(text, refused);
   const flat = (filter: Filter): readonly Comparison[] => {
     if (filter.op === 'and') return filter.filters.flatMap(flat);
     if (filter.op === '[]') {
@@ -53,14 +54,27 @@ export function comparisons(text: string, fault: 'invalidFilter' | 'invalidPath'
       return flat(filter.valFilter).map((inner) => ({ ...inner, attribute: `${attribute}.${inner.attribute}` }));
     }
     if (filter.op !== 'eq') throw refused;
-    return [{ attribute: plainName(filter.attrPath), value: filter.compValue }];
+    const { compValue: value } = filter;
+    return [
+      {
+        attribute: plainName(filter.attrPath),
+        value: typeof value === 'string' ? (texts[Number(value)] ?? '') : value,
+      },
+    ];
   };
-  return flat(parsed(text, refused));
+  return flat(whole);
 }
 
-function parsed(text: string, refused: ScimError): Filter {
+/**
+ * Texts are read as JSON (RFC 7644, section 3.4.2.2), which the parser does not quite: it sees the number of each in its place.
+ *
+ * @throws ScimError
+ */
+function parsed(text: string, refused: ScimError): { readonly filter: Filter; readonly texts: readonly string[] } {
+  const texts: string[] = [];
   try {
-    return parse(text);
+    const numbered = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, (literal) => `"${texts.push(JSON.parse(literal)) - 1}"`);
+    return { filter: parse(numbered), texts };
   } catch {
     throw refused;
   }
