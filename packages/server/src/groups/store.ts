@@ -105,8 +105,6 @@ export interface NewGroup {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
-  /** What a directory calls it. */
-  readonly external_id?: string | null;
 }
 
 export async function insertGroup({ db, scope, now }: Change, group: NewGroup): Promise<void> {
@@ -127,7 +125,7 @@ export async function insertGroup({ db, scope, now }: Change, group: NewGroup): 
 export async function updateGroup(
   { db, scope, now }: Change,
   id: string,
-  { name, description, tags, external_id }: Partial<Omit<NewGroup, 'id'>>,
+  { name, description, tags }: Partial<Omit<NewGroup, 'id'>>,
 ): Promise<void> {
   await db
     .updateTable('groups')
@@ -136,7 +134,6 @@ export async function updateGroup(
       ...(name !== undefined && { name, name_sort: sortKey(name) }),
       ...(description !== undefined && { description }),
       ...(tags !== undefined && { tags: JSON.stringify(tags) }),
-      ...(external_id !== undefined && { external_id }),
     })
     .where('organization_id', '=', scope.organizationId)
     .where('id', '=', id)

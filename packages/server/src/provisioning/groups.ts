@@ -2,7 +2,7 @@ import { alreadyExists, formatTimestamp } from '@bailiwick/contract';
 import type { Change, Context, Handler, RequestedChange } from '../context.ts';
 import { changeGroup, makeGroup, putMembers } from '../groups/changes.ts';
 import { deleteUsers } from '../groups/members.ts';
-import { deleteGroup, type GroupRow } from '../groups/store.ts';
+import { deleteGroup } from '../groups/store.ts';
 import type { Storage } from '../storage/storage.ts';
 import { addressOf } from './address.ts';
 import { type GroupEdits, groupEditsIn, groupEditsOf } from './group-edits.ts';
@@ -11,13 +11,15 @@ import { readPatch } from './patch.ts';
 import { invalidValue, shownValue } from './refusal.ts';
 import { isShown, onlyShown, type Shown } from './shown.ts';
 import {
-  findExternalId,
+  findGroupNamed,
   findGroups,
   getVisibleGroup,
   insideAmong,
   type MemberRow,
   membersAmong,
   membersOf,
+  type NamedGroup,
+  nameGroup,
 } from './store.ts';
 import { changeIfAny } from './unchanged.ts';
 
@@ -49,7 +51,8 @@ export const create: Handler<'scimGroups.create'> = (context, { document, ...ask
   const { displayName: name = '', externalId = null, added } = groupEditsIn(document);
   return context.change(async (change) => {
     await assertExternalIdIsFree(change, externalId);
-    const id = await makeGroup(context, change, { name, description: '', tags: [], external_id: externalId });
+    const id = await makeGroup(context, change, { name, description: '', tags: [] });
+    if (externalId !== null) await nameGroup(change, id, externalId);
     await assertMembers(change, [...added]);
     await putMembers(context, change, id, { userIds: [...added], applicationIds: [] });
     change.touches(id, 'groups.create');
@@ -90,19 +93,19 @@ const apply = <T>(
 async function become(
   context: Context,
   change: RequestedChange,
-  { id, name, external_id: externalIdBefore }: GroupRow,
+  { id, name, external_id: externalIdBefore }: NamedGroup,
   edits: GroupEdits,
 ): Promise<boolean> {
   const { displayName = name, externalId = externalIdBefore } = edits;
   const { joining, leaving } = await movesOf(change, id, edits);
-  const changes = {
-    ...(displayName !== name && { name: displayName }),
-    ...(externalId !== externalIdBefore && { external_id: externalId }),
-  };
-  const isEdited = Object.keys(changes).length > 0;
+  const isNamed = externalId !== externalIdBefore;
+  const isEdited = isNamed || displayName !== name;
   if (!isEdited && joining.length + leaving.length === 0) return false;
-  if (changes.external_id !== undefined) await assertExternalIdIsFree(change, changes.external_id, id);
-  if (isEdited) await changeGroup(change, id, changes);
+  if (isNamed) {
+    await assertExternalIdIsFree(change, externalId, id);
+    await nameGroup(change, id, externalId);
+  }
+  if (isEdited) await changeGroup(change, id, displayName === name ? {} : { name: displayName });
   await deleteUsers(change, id, leaving);
   if (joining.length > 0) await putMembers(context, change, id, { userIds: joining, applicationIds: [] });
   if (isEdited) change.touches(id, 'groups.update');
@@ -133,7 +136,7 @@ async function assertMembers({ db, scope }: Change, ids: readonly string[]): Pro
 
 /** @throws ApiError `already_exists` */
 async function assertExternalIdIsFree(change: Change, externalId: string | null, forGroup?: string): Promise<void> {
-  const holder = externalId === null ? undefined : await findExternalId(change, 'groups', externalId);
+  const holder = externalId === null ? undefined : await findGroupNamed(change, externalId);
   if (holder === undefined || holder === forGroup) return;
   throw alreadyExists('group', holder, `another group has the externalId ${JSON.stringify(externalId)}`);
 }
@@ -150,7 +153,7 @@ async function shownGroup(context: Context, db: Storage['db'], id: string, asked
 async function toScimGroups(
   context: Context,
   db: Storage['db'],
-  rows: readonly GroupRow[],
+  rows: readonly NamedGroup[],
   asked: Shown & { readonly scimId: string },
 ) {
   const address = addressOf(context, asked.scimId);
@@ -160,7 +163,7 @@ async function toScimGroups(
   return rows.map((row) => onlyShown(toScimGroup(row, members.get(row.id) ?? [], address), asked));
 }
 
-function toScimGroup(row: GroupRow, members: readonly MemberRow[], address: string) {
+function toScimGroup(row: NamedGroup, members: readonly MemberRow[], address: string) {
   return {
     schemas: [groupSchema],
     id: row.id,

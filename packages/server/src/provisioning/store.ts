@@ -5,7 +5,6 @@ import type { Change } from '../context.ts';
 import type { GroupRow } from '../groups/store.ts';
 import { idChunks } from '../storage/chunks.ts';
 import { countedRows } from '../storage/list.ts';
-import type { Database } from '../storage/schema.ts';
 import { sortKeysLike } from '../storage/sort-key.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type UserRow, usernameKey } from '../users/store.ts';
@@ -21,6 +20,10 @@ export interface Found<R> {
   /** On all pages. */
   readonly total: number;
 }
+
+/** With what the directory calls it. */
+export type NamedUser = UserRow & { readonly external_id: string | null };
+export type NamedGroup = GroupRow & { readonly external_id: string | null };
 
 /** What all of the members sought have; each is found by an index. */
 export interface UserFilter {
@@ -45,28 +48,43 @@ export async function findMembers(
   scope: Authorized,
   filter: UserFilter,
   window: Window,
-): Promise<Found<UserRow>> {
+): Promise<Found<NamedUser>> {
   const { id, userName, externalId, email } = filter;
   let query = members(storage.db, scope);
-  if (id !== undefined) query = query.where('id', '=', id);
+  if (id !== undefined) query = query.where('users.id', '=', id);
   if (userName !== undefined) query = query.where('username_key', '=', usernameKey(userName));
-  if (externalId !== undefined) query = query.where('external_id', '=', externalId);
+  if (externalId !== undefined) {
+    const named = storage.db
+      .selectFrom('scim_users')
+      .select('user_id')
+      .where('organization_id', '=', scope.organizationId)
+      .where('external_id', '=', externalId);
+    query = query.where('users.id', 'in', named);
+  }
   if (email !== undefined) {
     const [from, before] = sortKeysLike(email);
     query = query.where('email_sort', '>=', from).where('email_sort', '<', before);
   }
-  // The owner is a user, and the only one that is no member.
-  const all = async () => (await countedRows(storage, scope, 'users')) - 1;
-  const hasFilter = Object.keys(filter).length > 0;
-  return found(query, window, hasFilter ? undefined : all);
+  const sought = query.clearSelect().select(({ fn }) => fn.countAll<number>().as('total'));
+  return found(query, window, async () => {
+    if (Object.keys(filter).length > 0) return (await sought.executeTakeFirstOrThrow()).total;
+    // The owner is a user, and the only one that is no member.
+    return (await countedRows(storage, scope, 'users')) - 1;
+  });
 }
 
 const members = (db: Storage['db'], scope: Authorized) =>
-  db.selectFrom('users').selectAll().where('organization_id', '=', scope.organizationId).where('type', '=', 'member');
+  db
+    .selectFrom('users')
+    .leftJoin('scim_users as named', 'named.user_id', 'users.id')
+    .selectAll('users')
+    .select('named.external_id')
+    .where('users.organization_id', '=', scope.organizationId)
+    .where('type', '=', 'member');
 
 /** @throws ApiError `not_found`, also for the owner */
-export async function getVisibleMember(db: Storage['db'], scope: Authorized, id: string): Promise<UserRow> {
-  const row = await members(db, scope).where('id', '=', id.toLowerCase()).executeTakeFirst();
+export async function getVisibleMember(db: Storage['db'], scope: Authorized, id: string): Promise<NamedUser> {
+  const row = await members(db, scope).where('users.id', '=', id.toLowerCase()).executeTakeFirst();
   if (!row) throw notFound('user', id);
   return row;
 }
@@ -97,12 +115,19 @@ export async function findGroups(
   scope: Authorized,
   filter: GroupFilter,
   window: Window,
-): Promise<Found<GroupRow>> {
+): Promise<Found<NamedGroup>> {
   const { id, displayName, externalId, member } = filter;
   let query = groups(storage.db, scope);
-  if (id !== undefined) query = query.where('id', '=', id);
+  if (id !== undefined) query = query.where('groups.id', '=', id);
   if (displayName !== undefined) query = query.where('name', '=', displayName);
-  if (externalId !== undefined) query = query.where('external_id', '=', externalId);
+  if (externalId !== undefined) {
+    const named = storage.db
+      .selectFrom('scim_groups')
+      .select('group_id')
+      .where('organization_id', '=', scope.organizationId)
+      .where('external_id', '=', externalId);
+    query = query.where('groups.id', 'in', named);
+  }
   if (member !== undefined) {
     const holding = storage.db
       .selectFrom('group_members as m')
@@ -111,22 +136,25 @@ export async function findGroups(
       .where('m.organization_id', '=', scope.organizationId)
       .where('m.user_id', '=', member)
       .where('u.type', '=', 'member');
-    query = query.where('id', 'in', holding);
+    query = query.where('groups.id', 'in', holding);
   }
-  return found(query, window);
+  const sought = query.clearSelect().select(({ fn }) => fn.countAll<number>().as('total'));
+  return found(query, window, async () => (await sought.executeTakeFirstOrThrow()).total);
 }
 
 const groups = (db: Storage['db'], scope: Authorized) =>
   db
     .selectFrom('groups')
-    .selectAll()
-    .where('organization_id', '=', scope.organizationId)
+    .leftJoin('scim_groups as named', 'named.group_id', 'groups.id')
+    .selectAll('groups')
+    .select('named.external_id')
+    .where('groups.organization_id', '=', scope.organizationId)
     .where('kind', '=', 'ordinary')
     .where('managed', '=', 0);
 
 /** @throws ApiError `not_found`, also for a group of the platform's */
-export async function getVisibleGroup(db: Storage['db'], scope: Authorized, id: string): Promise<GroupRow> {
-  const row = await groups(db, scope).where('id', '=', id.toLowerCase()).executeTakeFirst();
+export async function getVisibleGroup(db: Storage['db'], scope: Authorized, id: string): Promise<NamedGroup> {
+  const row = await groups(db, scope).where('groups.id', '=', id.toLowerCase()).executeTakeFirst();
   if (!row) throw notFound('group', id);
   return row;
 }
@@ -175,30 +203,63 @@ export async function insideAmong(
   return inside;
 }
 
-/** Who of its kind the directory calls so. */
-export async function findExternalId(
+/** Whom the directory calls so. */
+export async function findUserNamed(
   { db, scope }: Pick<Change, 'db' | 'scope'>,
-  table: 'users' | 'groups',
   externalId: string,
 ): Promise<string | undefined> {
   const row = await db
-    .selectFrom(table)
-    .select('id')
+    .selectFrom('scim_users')
+    .select('user_id')
     .where('organization_id', '=', scope.organizationId)
     .where('external_id', '=', externalId)
     .executeTakeFirst();
-  return row?.id;
+  return row?.user_id;
 }
 
-async function found<T extends keyof Database, R>(
-  query: SelectQueryBuilder<Database, T, R>,
+export async function findGroupNamed(
+  { db, scope }: Pick<Change, 'db' | 'scope'>,
+  externalId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('scim_groups')
+    .select('group_id')
+    .where('organization_id', '=', scope.organizationId)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  return row?.group_id;
+}
+
+/** Keeps what the directory calls a user, or forgets it. */
+export async function nameUser({ db, scope }: Change, userId: string, externalId: string | null): Promise<void> {
+  const { organizationId: organization_id } = scope;
+  await db
+    .deleteFrom('scim_users')
+    .where('organization_id', '=', organization_id)
+    .where('user_id', '=', userId)
+    .execute();
+  if (externalId === null) return;
+  await db.insertInto('scim_users').values({ organization_id, user_id: userId, external_id: externalId }).execute();
+}
+
+export async function nameGroup({ db, scope }: Change, groupId: string, externalId: string | null): Promise<void> {
+  const { organizationId: organization_id } = scope;
+  await db
+    .deleteFrom('scim_groups')
+    .where('organization_id', '=', organization_id)
+    .where('group_id', '=', groupId)
+    .execute();
+  if (externalId === null) return;
+  await db.insertInto('scim_groups').values({ organization_id, group_id: groupId, external_id: externalId }).execute();
+}
+
+async function found<DB, T extends keyof DB, R>(
+  query: SelectQueryBuilder<DB, T, R>,
   { offset, limit }: Window,
-  all?: () => Promise<number>,
+  count: () => Promise<number>,
 ): Promise<Found<R>> {
   const page = query.orderBy(sql`created_at`).orderBy(sql`id`).limit(limit).offset(offset);
   const rows = limit === 0 ? [] : await page.execute();
-  if (rows.length < limit && (offset === 0 || rows.length > 0)) return { rows, total: offset + rows.length };
-  if (all) return { rows, total: await all() };
-  const { total } = await query.clearSelect().select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
-  return { rows, total };
+  const isAll = rows.length < limit && (offset === 0 || rows.length > 0);
+  return { rows, total: isAll ? offset + rows.length : await count() };
 }

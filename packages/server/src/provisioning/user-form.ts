@@ -2,14 +2,14 @@ import { contract, formatTimestamp } from '@bailiwick/contract';
 import { createReader } from '../http/parse.ts';
 import { mailAddress } from '../mail/address.ts';
 import { defaultLocale } from '../users/members.ts';
-import type { UserRow } from '../users/store.ts';
 import { invalidValue } from './refusal.ts';
+import type { NamedUser } from './store.ts';
 import type { Edits, Profile } from './user-edits.ts';
 
 export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** A member in the words of a directory. */
-export const profileOf = (row: UserRow): Profile => ({
+export const profileOf = (row: NamedUser): Profile => ({
   userName: row.username,
   givenName: row.first_name,
   familyName: row.last_name,
@@ -21,7 +21,7 @@ export const profileOf = (row: UserRow): Profile => ({
 });
 
 /** A member as an answer holds it. @param address of the configuration, without a final slash */
-export function toScimUser(row: UserRow, address: string) {
+export function toScimUser(row: NamedUser, address: string) {
   const { userName, givenName, familyName, email, phoneNumber, locale, externalId, active } = profileOf(row);
   return {
     schemas: [userSchema],

@@ -1,13 +1,13 @@
 import { alreadyExists } from '@bailiwick/contract';
 import type { Change, Context, Handler, RequestedChange } from '../context.ts';
 import { addMember, changeProfile, lockMember, renameUser, unlockMember } from '../users/members.ts';
-import { deleteUser, type UserRow, updateUser } from '../users/store.ts';
+import { deleteUser, updateUser } from '../users/store.ts';
 import { addressOf } from './address.ts';
 import { filterOf, toList, windowOf } from './lists.ts';
 import { readPatch } from './patch.ts';
 import { invalidValue } from './refusal.ts';
 import { onlyShown } from './shown.ts';
-import { findExternalId, findMembers, getVisibleMember } from './store.ts';
+import { findMembers, findUserNamed, getVisibleMember, type NamedUser, nameUser } from './store.ts';
 import { changeIfAny } from './unchanged.ts';
 import { type Edits, editsIn, editsOf, type Profile } from './user-edits.ts';
 import { edited, newProfile, profileOf, toScimUser, unsaidInPut } from './user-form.ts';
@@ -49,10 +49,10 @@ export const create: Handler<'scimUsers.create'> = (context, { scim_id: scimId, 
       last_name: familyName,
       phone_number: phoneNumber,
       locale,
-      external_id: externalId,
       password_hash: null,
       tags: [],
     });
+    if (externalId !== null) await nameUser(change, id, externalId);
     if (!active) await updateUser(change, id, { locked: true }, change.now);
     change.touches(id, 'users.create');
     const made = await getVisibleMember(change.db, change.scope, id);
@@ -81,7 +81,7 @@ export const remove: Handler<'scimUsers.delete'> = (context, { id }) =>
     return undefined;
   });
 
-const apply = <T>(context: Context, id: string, edits: Edits, answer: (row: UserRow) => T): Promise<T> =>
+const apply = <T>(context: Context, id: string, edits: Edits, answer: (row: NamedUser) => T): Promise<T> =>
   changeIfAny(context, async (change) => {
     const before = await getVisibleMember(change.db, change.scope, id);
     const wanted = edited(profileOf(before), edits);
@@ -90,14 +90,18 @@ const apply = <T>(context: Context, id: string, edits: Edits, answer: (row: User
   });
 
 /** Makes a member what it is to be, by what clients of the API would have asked for. @returns false where it is so */
-async function become(context: Context, change: RequestedChange, before: UserRow, wanted: Profile): Promise<boolean> {
+async function become(context: Context, change: RequestedChange, before: NamedUser, wanted: Profile): Promise<boolean> {
   const { id } = before;
   const profile = differences(before, wanted);
   const isRenamed = wanted.userName !== before.username;
   const isSwitched = wanted.active !== (before.locked === 0);
-  const isEdited = Object.keys(profile).length > 0;
+  const isNamed = wanted.externalId !== before.external_id;
+  const isEdited = isNamed || Object.keys(profile).length > 0;
   if (!isRenamed && !isSwitched && !isEdited) return false;
-  if (profile.external_id !== undefined) await assertExternalIdIsFree(change, profile.external_id, id);
+  if (isNamed) {
+    await assertExternalIdIsFree(change, wanted.externalId, id);
+    await nameUser(change, id, wanted.externalId);
+  }
   if (isRenamed) await renameUser(change, id, wanted.userName, change.now);
   if (isEdited) await changeProfile(context, change, before, profile);
   if (isSwitched && wanted.active) await unlockMember(change, id);
@@ -108,20 +112,19 @@ async function become(context: Context, change: RequestedChange, before: UserRow
   return true;
 }
 
-function differences(before: UserRow, wanted: Profile) {
+function differences(before: NamedUser, wanted: Profile) {
   return {
     ...(wanted.email !== before.email && { email: wanted.email }),
     ...(wanted.givenName !== before.first_name && { first_name: wanted.givenName }),
     ...(wanted.familyName !== before.last_name && { last_name: wanted.familyName }),
     ...(wanted.phoneNumber !== before.phone_number && { phone_number: wanted.phoneNumber }),
     ...(wanted.locale !== before.locale && { locale: wanted.locale }),
-    ...(wanted.externalId !== before.external_id && { external_id: wanted.externalId }),
   };
 }
 
 /** @throws ApiError `already_exists` */
 async function assertExternalIdIsFree(change: Change, externalId: string | null, forUser?: string): Promise<void> {
-  const holder = externalId === null ? undefined : await findExternalId(change, 'users', externalId);
+  const holder = externalId === null ? undefined : await findUserNamed(change, externalId);
   if (holder === undefined || holder === forUser) return;
   throw alreadyExists('user', holder, `another user has the externalId ${JSON.stringify(externalId)}`);
 }

@@ -25,13 +25,7 @@ export async function insertScim({ db, scope, now }: Change, id: string): Promis
 
 /** Its tokens go with it, and what the directory called users and groups: another one has names of its own. */
 export async function deleteScim({ db, scope }: Change, id: string): Promise<void> {
-  for (const table of ['users', 'groups'] as const) {
-    await db
-      .updateTable(table)
-      .set({ external_id: null })
-      .where('organization_id', '=', scope.organizationId)
-      .where('external_id', 'is not', null)
-      .execute();
-  }
+  for (const table of ['scim_users', 'scim_groups'] as const)
+    await db.deleteFrom(table).where('organization_id', '=', scope.organizationId).execute();
   await db.deleteFrom('scim').where('organization_id', '=', scope.organizationId).where('id', '=', id).execute();
 }

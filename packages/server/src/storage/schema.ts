@@ -40,6 +40,8 @@ export interface Database {
   saml_certificates: SamlCertificateTable;
   scim: ScimTable;
   scim_tokens: ScimTokenTable;
+  scim_users: ScimUserTable;
+  scim_groups: ScimGroupTable;
   compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
   resource_counts: ResourceCountTable;
@@ -118,8 +120,6 @@ export interface UserTable extends Timed {
   last_login_order: Generated<number>;
   /** One after another, since the last sign-in. */
   failed_sign_ins: Generated<number>;
-  /** What the directory that provisions it calls it. */
-  external_id: Generated<string | null>;
   tags: string;
 }
 
@@ -134,8 +134,6 @@ export interface GroupTable extends Timed, Owned {
   /** Members of the special groups are computed. */
   kind: 'ordinary' | 'all_users' | 'all_applications';
   name: string;
-  /** What the directory that provisions it calls it. */
-  external_id: Generated<string | null>;
   name_sort: string;
   description: string;
   tags: string;
@@ -314,6 +312,17 @@ export interface OutboxTable {
 interface OfUser {
   organization_id: string;
   user_id: string;
+}
+
+/** What the directory that provisions a user calls it. */
+export interface ScimUserTable extends OfUser {
+  external_id: string;
+}
+
+export interface ScimGroupTable {
+  organization_id: string;
+  group_id: string;
+  external_id: string;
 }
 
 export interface OneTimePasswordTable extends OfUser {

@@ -82,7 +82,7 @@ export async function findUsername(
 export type NewUser = Pick<
   Insertable<UserTable>,
   'id' | 'status' | 'email' | 'username' | 'first_name' | 'last_name' | 'phone_number' | 'locale' | 'password_hash'
-> & { readonly tags: readonly string[]; readonly external_id?: string | null };
+> & { readonly tags: readonly string[] };
 
 export async function insertMember({ db, scope, now }: Change, user: NewUser): Promise<void> {
   await db
@@ -117,8 +117,6 @@ export interface UserChanges {
   readonly password_renewed?: boolean;
   readonly mfa?: boolean;
   readonly failed_sign_ins?: number;
-  /** What a directory calls it. */
-  readonly external_id?: string | null;
 }
 
 /** @param updatedAt the new `updated_at`, in microseconds */

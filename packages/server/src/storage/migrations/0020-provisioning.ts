@@ -1,10 +1,17 @@
 import type { Types } from '../dialect.ts';
 
-/** What a directory calls the users and groups that it keeps. */
-export function provisioning({ text }: Types): readonly string[] {
-  return ['users', 'groups'].flatMap((table) => [
-    `ALTER TABLE ${table} ADD COLUMN external_id ${text}`,
-    `CREATE UNIQUE INDEX ${table}_by_external_id ON ${table} (organization_id, external_id)
-       WHERE external_id IS NOT NULL`,
-  ]);
+/**
+ * What a directory calls the users and groups that it keeps. In tables of their own: to change those that everybody reads would
+ * hold up servers of the version before.
+ */
+export function provisioning({ text, tableOptions }: Types): readonly string[] {
+  return (['user', 'group'] as const).map(
+    (kind) => `CREATE TABLE scim_${kind}s (
+       organization_id ${text} NOT NULL,
+       ${kind}_id ${text} NOT NULL PRIMARY KEY,
+       external_id ${text} NOT NULL,
+       FOREIGN KEY (organization_id, ${kind}_id) REFERENCES ${kind}s (organization_id, id) ON DELETE CASCADE,
+       UNIQUE (organization_id, external_id)
+     ) ${tableOptions}`,
+  );
 }
