@@ -5,13 +5,13 @@ import { deleteUsers } from '../groups/members.ts';
 import { deleteGroup } from '../groups/store.ts';
 import type { Storage } from '../storage/storage.ts';
 import { addressOf } from './address.ts';
+import { findGroupNamed, nameGroup } from './external-ids.ts';
 import { type GroupEdits, groupEditsIn, groupEditsOf } from './group-edits.ts';
 import { filterOf, toList, windowOf } from './lists.ts';
 import { readPatch } from './patch.ts';
 import { invalidValue, shownValue } from './refusal.ts';
 import { isShown, onlyShown, type Shown } from './shown.ts';
 import {
-  findGroupNamed,
   findGroups,
   getVisibleGroup,
   insideAmong,
@@ -19,7 +19,6 @@ import {
   membersAmong,
   membersOf,
   type NamedGroup,
-  nameGroup,
 } from './store.ts';
 import { changeIfAny } from './unchanged.ts';
 
