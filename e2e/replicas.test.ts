@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, openNetwork } from '../test-support/network.ts';
 import { hasPostgresPrograms, makePostgres, type PostgresServer } from '../test-support/postgres-cluster.ts';
+import { connectDirectory, directoryAt } from './support/directory.ts';
 import { callApi, type Json, removeData, type ServerProcess, startServer } from './support/server-process.ts';
 
 const iam = '/iam/v1alpha1';
@@ -77,6 +78,17 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
     await until(async () => (await check(servers[1], secretKey)).says === 401);
   });
 
+  it('a SCIM token that one of them deletes is dead at the other at once, with nothing in between', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { address, token, tokenId } = await connectDirectory(servers[0]);
+      const elsewhere = directoryAt(address.replace(servers[0].url, servers[1].url), token, tokenId);
+      expect((await elsewhere.call('GET', '/Users')).status).toBe(200);
+      await callApi(servers[0], 'DELETE', `${iam}/scim-tokens/${tokenId}`);
+      expect((await elsewhere.call('GET', '/Users')).status).toBe(401);
+      expect((await elsewhere.call('POST', '/Users', { userName: `late.${round}@example.org` })).status).toBe(401);
+    }
+  });
+
   it('a question that names a revision is never answered from before it, whichever is asked', async () => {
     const { policy, secretKey } = await reader('monotonic');
     const rule = { permission_set_names: ['IAMReadOnly'], organization_id: servers[0].organizationId };
@@ -100,6 +112,7 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
     await until(async () => (await check(servers[1], servers[1].secretKey)).says === 'allow');
     await until(async () => (await check(servers[1], secretKey)).says === 'allow');
     const other = await reader('never seen there');
+    const directory = await connectDirectory(servers[0]);
     await pause(100);
     await primary.end('killed');
     await allAre('database unreachable');
@@ -119,6 +132,13 @@ describe.runIf(hasPostgresPrograms())('servers that share a PostgreSQL', { timeo
         expect(headers.get('retry-after')).toBe('1');
         expect(body.type).toBe('unavailable');
       }
+      const elsewhere = directoryAt(
+        directory.address.replace(servers[0].url, server.url),
+        directory.token,
+        directory.tokenId,
+      );
+      const provisioning = await elsewhere.call('GET', '/Users');
+      expect([provisioning.status, provisioning.body.status]).toEqual([503, '503']);
       expect(performance.now() - began).toBeLessThan(5_000);
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
       expect(metrics).toContain('bailiwick_database_reachable 0');

@@ -96,6 +96,7 @@ function permission(command: AnyCommand): string {
 }
 
 function permissionText(access: Access): string {
+  if (access.kind === 'scim') return 'a SCIM token';
   const about = access.kind !== 'public' && access.alsoWith?.unless === 'caller' ? access.alsoWith.permission : null;
   const others = about === null ? '' : `; about others also \`${about}\``;
   if (access.kind !== 'permission') return access.kind === 'public' ? 'none' : `any authenticated caller${others}`;

@@ -24,7 +24,7 @@ export interface GuardRow {
 }
 
 export interface Verdict {
-  readonly because: 'public' | 'bearer' | 'right' | 'self' | 'unknown caller' | 'missing';
+  readonly because: 'public' | 'bearer' | 'directory' | 'right' | 'self' | 'unknown caller' | 'missing';
   /** What a 403 lists. */
   readonly missing: readonly Permission[];
 }
@@ -41,11 +41,11 @@ export type GuardCase =
   | 'about another'
   | `${'with' | 'without'} ${string}`;
 
-/** Somebody who calls: nobody known, or a principal that holds at most one permission set. */
+/** Somebody who calls: nobody known, a directory, or a principal that holds at most one permission set. */
 export interface GuardCaller {
   /** `member`, or `SSHKeysReadOnly in a project`. */
   readonly name: string;
-  readonly kind: 'owner' | 'user' | 'application' | 'stranger';
+  readonly kind: 'owner' | 'user' | 'application' | 'directory' | 'stranger';
   readonly set?: { readonly id: string; readonly name: string; readonly where: 'organization' | 'project' };
 }
 
@@ -73,6 +73,7 @@ export const guardCallers: readonly GuardCaller[] = [
   ...guardSets.flatMap(callersWith),
   { name: 'member', kind: 'user' },
   { name: 'application', kind: 'application' },
+  { name: 'directory', kind: 'directory' },
   { name: 'stranger', kind: 'stranger' },
 ];
 
@@ -82,7 +83,7 @@ export function guardRows(): readonly GuardRow[] {
 
 /** Everything that an answer can depend on stands in the access of the operation. */
 function casesOf({ access, query, body }: Operation): readonly GuardCase[] {
-  if (access.kind === 'public') return [''];
+  if (access.kind === 'public' || access.kind === 'scim') return [''];
   if (access.alsoWith) {
     const { input, unless } = access.alsoWith;
     return unless === 'empty' ? [`without ${input}`, `with ${input}`] : ['about itself', 'about another'];
@@ -107,7 +108,7 @@ function rowOf({ id, method, access }: (typeof operations)[number], when: GuardC
     operation: id,
     method,
     when,
-    needed: access.kind === 'public' ? [] : neededBy(access, when, 'application'),
+    needed: access.kind === 'public' || access.kind === 'scim' ? [] : neededBy(access, when, 'application'),
     self: self && (when === '' || when === 'of itself') ? self.permission : null,
     verdicts: verdicts('another', guardCallers),
     onItself: verdicts('itself', namesUser ? users : []),
@@ -121,7 +122,9 @@ function verdictOn(
   about: 'another' | 'itself',
 ): Verdict {
   if (access.kind === 'public') return { because: 'public', missing: [] };
-  if (caller.kind === 'stranger') return { because: 'unknown caller', missing: [] };
+  if (caller.kind === 'stranger' || (access.kind === 'scim') !== (caller.kind === 'directory'))
+    return { because: 'unknown caller', missing: [] };
+  if (access.kind === 'scim') return { because: 'directory', missing: [] };
   const aboutItself =
     about === 'itself' || when === 'of itself' || (access.kind === 'permission' && access.self?.user === 'caller');
   const may = (permission: Permission) => asked(caller, permission, when, aboutItself);
@@ -136,7 +139,7 @@ function verdictOn(
 
 /** Of the permissions on API keys, those that fit whose keys they are. */
 function neededBy(
-  access: Exclude<Operation['access'], { kind: 'public' }>,
+  access: Exclude<Operation['access'], { kind: 'public' | 'scim' }>,
   when: GuardCase,
   kind: GuardCaller['kind'],
 ): readonly Permission[] {

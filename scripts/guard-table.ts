@@ -9,10 +9,10 @@ export function guardTable(): string {
     row.when,
     cell(row, 'owner'),
     ...columns.map(({ name }) => setCell(row, name)),
-    ...['member', 'application', 'stranger'].map((name) => cell(row, name)),
+    ...['member', 'application', 'directory', 'stranger'].map((name) => cell(row, name)),
     needs(row),
   ]);
-  const table = aligned([[...head, 'member', 'application', 'stranger', 'needs'], ...cells]);
+  const table = aligned([[...head, 'member', 'application', 'directory', 'stranger', 'needs'], ...cells]);
   return `# Who may do what
 
 Made by \`npm run generate\` from the contract, the built-in catalogue and the engine; \`packages/server/test/guard-table.test.ts\`
@@ -22,6 +22,7 @@ calls every operation as everybody in it. A row for each operation, and for each
 - \`self\` only about itself: a right that every user has and that no permission set holds.
 - \`all\` only when the rule covers the organization, and with it all projects. Otherwise a rule for the project is enough.
 - *member* and *application* are in no group and have no policy. Permission sets are held alone, by an application.
+- *directory* shows a SCIM token, which opens what directories need and nothing else.
 - A locked bearer may nothing. What \`gateway.forwardAuth\` answers depends on the request that a gateway tells of.
 
 ${aligned([['column', 'permission set'], ...columns.map(({ name, short }) => [short, `\`${name}\``])])}
@@ -52,6 +53,7 @@ function needs({ needed, self, verdicts, onItself }: GuardRow): string {
   const all = [...verdicts.values(), ...onItself.values()];
   if (all.every(isAllowed)) return 'nothing';
   if (!all.some(isAllowed)) return 'nobody may';
+  if (all.some(({ because }) => because === 'directory')) return 'a SCIM token';
   const right = needed.map((permission) => `\`${permission}\``).join(' and ');
   const own = self && `\`${self}\` on itself`;
   return [right, own].filter(Boolean).join(', or ') || 'to be known';

@@ -10,12 +10,12 @@ interface RequestForm {
   readonly body: readonly string[] | null;
 }
 
-/** Operations by id. What gateways forward is no request of a client. */
+/** Operations by id. What gateways forward, and what directories send, is no request of a client of ours. */
 export function requestTable(): Readonly<Record<string, RequestForm>> {
   const names = (part: Parameters<typeof properties>[0]) => properties(part).map(([name]) => name);
   return Object.fromEntries(
     operations
-      .filter(({ forwarded }) => forwarded === undefined)
+      .filter(({ forwarded, access }) => forwarded === undefined && access.kind !== 'scim')
       .map(({ id, method, path, query, body }) => [
         id,
         { method, path, query: names(query), body: body ? names(body) : null },

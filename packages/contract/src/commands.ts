@@ -294,7 +294,8 @@ function objectTypes(): Readonly<Record<string, ObjectType>> {
     if (schema.title && schema.properties) types.set(schema.title, fieldsOf(schema, collect));
     for (const [, inner] of properties(schema)) collect(inner.items ?? inner);
   };
-  for (const { output } of operations) if (output) collect(view(output));
+  // What directories are told is printed by no command.
+  for (const { output, access } of operations) if (output && access.kind !== 'scim') collect(view(output));
   const composed = (key: string, name: string, type: FieldType, object: string | null, list: boolean): Field => ({
     key,
     field: name,

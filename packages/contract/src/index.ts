@@ -8,5 +8,6 @@ export * from './pagination.ts';
 export { longestShownCondition, shownOfPreview } from './policy-preview.ts';
 export { projectPageSize } from './projects.ts';
 export { maximumPermissionSets, maximumProjects, maximumRules, type ScopeType } from './rules.ts';
+export { scimMaximumPage, scimPageSize } from './scim-provisioning.ts';
 export { type SshKeyType, sshKeyTypes } from './ssh-keys.ts';
 export * from './timestamp.ts';

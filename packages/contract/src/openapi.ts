@@ -2,6 +2,7 @@ import { type ErrorType, errorKinds } from './errors.ts';
 import type { Access, Operation } from './operation.ts';
 import { contract, operations } from './operations.ts';
 import { properties, type SchemaView, view } from './schema-view.ts';
+import { ScimError } from './scim-provisioning.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
@@ -31,6 +32,9 @@ const tags: Readonly<Record<keyof typeof contract, string>> = {
   samlCertificates: 'What the identity provider signs with',
   scim: 'Provisioning of users and groups by a directory',
   scimTokens: 'Credentials of a directory',
+  scimUsers: 'Members as a directory sees them (SCIM 2.0)',
+  scimGroups: 'Groups as a directory sees them (SCIM 2.0)',
+  scimService: 'What of SCIM 2.0 is served',
   projects: 'Projects of an organization (Account API)',
   logTree: 'The log as a Merkle tree, for those who verify it',
   decisions: 'Who may do what, and why',
@@ -76,19 +80,22 @@ export function openApiDocument(options: { readonly serverUrl: string; readonly 
       securitySchemes: {
         secretKey: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'Secret key of an API key' },
         sessionToken: { type: 'apiKey', in: 'header', name: 'X-Session-Token', description: 'Token of a session' },
+        scimToken: { type: 'http', scheme: 'bearer', description: 'Token of a SCIM configuration' },
       },
     },
   };
 }
 
 function describe(operation: Operation, resource: string, schemas: Map<string, JsonObject>): JsonObject {
-  const { access, body, output } = operation;
+  const { access, body, document, output } = operation;
+  const content = access.kind === 'scim' ? scimJson : json;
   return {
     operationId: operation.id,
     tags: [resource],
     summary: operation.summary,
     description: accessSentence(access),
     ...(access.kind === 'public' && { security: [] }),
+    ...(access.kind === 'scim' && { security: [{ scimToken: [] }] }),
     ...(access.kind === 'permission' && { 'x-permission': permissionOf(access) }),
     parameters: [
       ...properties(operation.params).map(([name, schema]) => parameter('path', name, schema, true, schemas)),
@@ -97,11 +104,18 @@ function describe(operation: Operation, resource: string, schemas: Map<string, J
       ),
     ],
     ...(body && { requestBody: { required: true, content: json(schemaOf(view(body), schemas)) } }),
+    ...(document && { requestBody: { required: true, content: content(schemaOf(view(document), schemas)) } }),
     responses: {
       ...(output === null
         ? { [operation.forwarded ? '200' : '204']: { description: 'Done' } }
-        : { '200': { description: 'Done', content: json(schemaOf(view(output), schemas)) } }),
-      ...errorResponses(operation),
+        : {
+            [operation.creates ? '201' : '200']: {
+              description: 'Done',
+              content: content(schemaOf(view(output), schemas)),
+            },
+          }),
+      ...(operation.quiet && { '204': { description: 'Done, where `attributes` is not given' } }),
+      ...(access.kind === 'scim' ? scimErrors(schemas) : errorResponses(operation)),
     },
   };
 }
@@ -114,6 +128,8 @@ function accessSentence(access: Access): string {
       return access.alsoWith
         ? `Needs an API key or a session, and \`${access.alsoWith.permission}\` to ask about somebody else.`
         : 'Needs an API key or a session, and no permission.';
+    case 'scim':
+      return 'Needs a token of the SCIM configuration.';
     case 'permission': {
       const permissions = access.permissions
         .map((permission) => `\`${permission}\``)
@@ -185,13 +201,22 @@ function plainSchema(schema: SchemaView, schemas: Map<string, JsonObject>): Json
     ...(Object.fromEntries(own) as JsonObject),
     ...(description !== '' && { description }),
     ...(schema.properties && {
-      properties: Object.fromEntries(properties(schema).map(([key, inner]) => [key, schemaOf(inner, schemas)])),
+      // What reads such documents takes a member called `$ref` for a reference.
+      properties: Object.fromEntries(
+        properties(schema).flatMap(([key, inner]) => (key === '$ref' ? [] : [[key, schemaOf(inner, schemas)]])),
+      ),
     }),
     ...(schema.items && { items: schemaOf(schema.items, schemas) }),
   };
 }
 
 const json = (schema: JsonObject): JsonObject => ({ 'application/json': { schema } });
+const scimJson = (schema: JsonObject): JsonObject => ({ 'application/scim+json': { schema } });
+
+/** In the form of RFC 7644, section 3.12, whatever the status. */
+function scimErrors(schemas: Map<string, JsonObject>): JsonObject {
+  return { default: { description: 'Refused', content: scimJson(schemaOf(view(ScimError), schemas)) } };
+}
 
 function errorResponses(operation: Operation): JsonObject {
   const types: readonly ErrorType[] = [

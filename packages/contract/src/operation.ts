@@ -12,7 +12,13 @@ export type Access =
   | { readonly kind: 'public' }
   /** Anybody who is authenticated and not locked. */
   | BearerAccess
-  | PermissionAccess;
+  | PermissionAccess
+  | ScimAccess;
+
+/** A directory, by a token of the SCIM configuration that the path names; such a token opens nothing else. */
+export interface ScimAccess {
+  readonly kind: 'scim';
+}
 
 export interface BearerAccess {
   readonly kind: 'bearer';
@@ -114,8 +120,14 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TObject;
+  /** In place of a body: all of it is the input `document`, which its own protocol reads (docs/scim.md). */
+  readonly document?: TSchema;
   /** What a gateway tells of the request that it asks about: any method asks, also below the path (docs/gateways.md). */
   readonly forwarded?: TObject;
+  /** 201 with the address of what was made, which is `meta.location` of the output. */
+  readonly creates?: true;
+  /** 204 instead of the output where the caller asks for no part of it. */
+  readonly quiet?: true;
   /** Null: 204 without a body. */
   readonly output: TSchema | null;
   /** Errors beyond those that every operation may answer (400, 401, 403). */
@@ -131,12 +143,19 @@ export function operation<const O extends Operation>(declared: O): O {
 }
 
 type Part<S> = S extends TSchema ? Static<S> : unknown;
+type Whole<S> = S extends TSchema ? { readonly document: Static<S> } : unknown;
 
 /** All input of an operation in one object: path, query and body use different names. */
-export type Input<O extends Operation> = Part<O['params']> & Part<O['query']> & Part<O['body']> & Part<O['forwarded']>;
+export type Input<O extends Operation> = Part<O['params']> &
+  Part<O['query']> &
+  Part<O['body']> &
+  Whole<O['document']> &
+  Part<O['forwarded']>;
 
 /** The answer of an operation, or nothing for 204. */
-export type Output<O extends Operation> = O['output'] extends TSchema ? Static<O['output']> : undefined;
+export type Output<O extends Operation> =
+  | (O['output'] extends TSchema ? Static<O['output']> : undefined)
+  | (O['quiet'] extends true ? undefined : never);
 
 /** All of these permissions, on the organization of the caller. */
 export function needs(...permissions: readonly Permission[]): PermissionAccess {

@@ -18,6 +18,7 @@ import { quotas } from './quotas.ts';
 import { rules } from './rules.ts';
 import { saml, samlCertificates } from './saml.ts';
 import { scim, scimTokens } from './scim.ts';
+import { scimGroups, scimService, scimUsers } from './scim-provisioning.ts';
 import { mfaOtp, webauthn } from './second-factors.ts';
 import { signIn } from './sign-in.ts';
 import { signInGrants } from './sign-in-grants.ts';
@@ -50,6 +51,9 @@ export const contract = {
   samlCertificates,
   scim,
   scimTokens,
+  scimUsers,
+  scimGroups,
+  scimService,
   projects,
   decisions: decisionOperations,
   authzen,

@@ -14,6 +14,7 @@ import { isAuthzen, registerOperations } from './http/pipeline.ts';
 import { type Problem, problemOf } from './http/problem.ts';
 import { logRequests, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/respond.ts';
+import { contentTypeOf, isScim, scimProblem } from './http/scim.ts';
 import { LimitReached } from './limits/limits.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPages } from './pages/pages.ts';
@@ -55,7 +56,7 @@ export function createApp({
     rewriteUrl: ({ url = '' }) => readablePath(url),
     serverFactory: (handle) => openHttp(handle, certificate),
     clientErrorHandler: badRequest,
-    frameworkErrors: (error, request, reply) => answerFailure(error, request.id, reply, log),
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply, log),
     forceCloseConnections: 'idle',
     // What still arrives on an open connection is answered like everything else (http/drain.ts).
     return503OnClosing: false,
@@ -64,7 +65,7 @@ export function createApp({
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'content-type': 'application/json', 'x-request-id': requestIdOf(request) });
+    reply.headers({ ...securityHeaders, 'content-type': contentTypeOf(request), 'x-request-id': requestIdOf(request) });
     if (standing.state() === 'alone') reply.header(ageHeader, Math.ceil(standing.ageSeconds()));
     if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
       throw invalidArgument('host', 'required', 'value is required');
@@ -77,7 +78,7 @@ export function createApp({
     finished(told);
     tracing?.end(request, told);
   });
-  app.setErrorHandler((error, request, reply) => answerFailure(error, request.id, reply, log));
+  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, log));
   registerConsole(app);
   registerOperations(app, services, handlers, trustedProxies);
   registerOperational(app, services, metrics);
@@ -116,12 +117,14 @@ function readablePath(url: string): string {
   }
 }
 
-function answerFailure(failure: unknown, requestId: string, reply: FastifyReply, log: Logger): void {
-  const { status, body, details } = problemAndLog(failure, requestId, log);
+function answerFailure(failure: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const problem = problemAndLog(failure, request.id, log);
+  const { status, body, details } = isScim(request) ? scimProblem(failure, problem) : problem;
   if (details.type === 'too_many_requests') reply.header('retry-after', details.reset_seconds);
   if (failure instanceof LimitReached) reply.headers(failure.headers);
   if (details.type === 'unavailable') reply.header('retry-after', 1);
-  reply.code(status).header('content-type', 'application/json').send(Buffer.from(body));
+  if (status === 401 && isScim(request)) reply.header('www-authenticate', 'Bearer realm="bailiwick"');
+  reply.code(status).header('content-type', contentTypeOf(request)).send(Buffer.from(body));
 }
 
 function problemAndLog(failure: unknown, requestId: string, log: Logger): Problem {

@@ -76,9 +76,9 @@ export interface Caller {
   readonly requestId: string;
 }
 
-/** An authenticated user or application. */
+/** Who has authenticated; `platform` for a directory, which is known by the id of its SCIM token. */
 export interface Actor {
-  readonly kind: 'user' | 'application';
+  readonly kind: 'user' | 'application' | 'platform';
   readonly id: string;
   readonly organizationId: string;
   readonly owner: boolean;
@@ -103,8 +103,12 @@ export interface Change {
   readonly now: number;
   /** The revision that it makes. */
   readonly revision: number;
-  /** Names the thing that was changed, for the audit entry. */
-  touches(resourceId: string): void;
+  /**
+   * Names the thing that was changed, for the audit entry.
+   *
+   * @param as the operation that it amounts to, where that is another than the one asked for
+   */
+  touches(resourceId: string, as?: OperationId): void;
 }
 
 /** A change that somebody has asked for. */

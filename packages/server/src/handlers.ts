@@ -20,6 +20,9 @@ import * as permissionSets from './permission-sets/permission-sets.ts';
 import * as policies from './policies/policies.ts';
 import { preview } from './policies/preview.ts';
 import * as projects from './projects/projects.ts';
+import * as scimGroups from './provisioning/groups.ts';
+import * as scimService from './provisioning/service.ts';
+import * as scimUsers from './provisioning/users.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
 import * as samlCertificates from './saml/certificates.ts';
@@ -153,6 +156,23 @@ export const handlers: Handlers = {
   'scimTokens.list': scimTokens.list,
   'scimTokens.create': scimTokens.create,
   'scimTokens.delete': scimTokens.remove,
+  'scimUsers.list': scimUsers.list,
+  'scimUsers.create': scimUsers.create,
+  'scimUsers.get': scimUsers.get,
+  'scimUsers.replace': scimUsers.replace,
+  'scimUsers.patch': scimUsers.patch,
+  'scimUsers.delete': scimUsers.remove,
+  'scimGroups.list': scimGroups.list,
+  'scimGroups.create': scimGroups.create,
+  'scimGroups.get': scimGroups.get,
+  'scimGroups.replace': scimGroups.replace,
+  'scimGroups.patch': scimGroups.patch,
+  'scimGroups.delete': scimGroups.remove,
+  'scimService.configuration': scimService.configuration,
+  'scimService.listResourceTypes': scimService.listResourceTypes,
+  'scimService.getResourceType': scimService.getResourceType,
+  'scimService.listSchemas': scimService.listSchemas,
+  'scimService.getSchema': scimService.getSchema,
   'projects.list': projects.list,
   'projects.create': projects.create,
   'projects.get': projects.get,

@@ -119,7 +119,8 @@ for (const database of databases()) {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'];
     it('every path of the contract refuses the methods that it does not have', async () => {
       const body = '{"message":"method is not allowed","type":"method_not_allowed"}';
-      for (const [path, known] of paths) {
+      // Below the paths of SCIM errors have another form (scim-access.test.ts).
+      for (const [path, known] of [...paths].filter(([each]) => !each.startsWith('/scim/'))) {
         const written = path.replaceAll(/\{\w+\}/g, '6f0c0000-0000-4000-8000-000000000009');
         for (const method of methods.filter((name) => !known.some((operation) => operation.method === name))) {
           const answer = await server.call(method, written);
@@ -193,7 +194,7 @@ for (const database of databases()) {
 
     it('nothing of a request is looked at before it is known who asks', async () => {
       const headers = { 'content-type': 'x', 'x-bailiwick-at-least': 'x' };
-      const protectedOnes = operations.filter(({ access }) => access.kind !== 'public');
+      const protectedOnes = operations.filter(({ access }) => access.kind !== 'public' && access.kind !== 'scim');
       for (const { id, method, path } of protectedOnes) {
         const written = path.replaceAll(/\{\w+\}/g, '%zz');
         for (const key of [null, '', 'x', 'é', '6f0c0000-0000-4000-8000-00000000000', 'a'.repeat(5000)]) {

@@ -58,6 +58,8 @@ const random: Readonly<Record<string, readonly string[]>> = {
     'scim',
     'scim_tokens',
   ],
+  user_id: ['scim_users'],
+  group_id: ['scim_groups'],
   access_key: ['api_keys'],
   'application_id, group_id': ['group_members'],
   'group_id, user_id': ['group_members'],

@@ -13,6 +13,7 @@ import { readServerKeys } from '../src/server-keys/server-keys.ts';
 import { openStorage } from '../src/storage/open.ts';
 import { administrationOf } from './support/administration.ts';
 import { keyFor, withSession } from './support/bearers.ts';
+import { connectDirectory } from './support/directory.ts';
 import { insertSamples } from './support/rows.ts';
 import { setUpOneTimePasswords } from './support/second-factors.ts';
 import { type Json, serverOn } from './support/server.ts';
@@ -72,6 +73,20 @@ for (const database of databases()) {
       await use(born, second);
       for (const key of [used, made, secretKey, unused]) expect(await works(key)).toBe(true);
       await doJobs();
+    });
+
+    it('a SCIM token too', async () => {
+      const directory = await connectDirectory(server);
+      const asked = async () => (await directory.call('GET', '/Users')).status;
+      await use(second, born);
+      expect(await kept(null, 'SCIM tokens')).toBe(1);
+      expect(await asked()).toBe(200);
+      await doJobs();
+      expect([await kept(null, 'SCIM tokens'), await kept('second', 'SCIM tokens')]).toEqual([0, 1]);
+      await use(second);
+      expect(await asked()).toBe(200);
+      await use(born);
+      expect(await asked()).toBe(401);
     });
 
     it('sessions go on: their tokens, and the renewal of them', async () => {

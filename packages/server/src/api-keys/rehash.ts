@@ -3,7 +3,7 @@ import { keyIdOf } from '../secrets.ts';
 import { serverKeyCheck } from '../server-keys/check.ts';
 
 /**
- * API keys whose secrets are kept under an older server key. Only whoever uses one brings its secret along, so a request
+ * API keys and SCIM tokens whose secrets are kept under an older server key. Only whoever uses one brings its secret along, so a request
  * notes the hash under the newest key, and that takes the place of the older beside the road.
  */
 export interface Rehash {
@@ -26,8 +26,10 @@ export function createRehash({ storage: { db }, secrets }: Pick<Services, 'stora
       if (!isNewest) return;
       const id = keyIdOf(secrets.hash(''));
       for (const [older, newest] of noted) {
-        if (keyIdOf(newest) === id)
-          await db.updateTable('api_keys').set({ secret_hash: newest }).where('secret_hash', '=', older).execute();
+        if (keyIdOf(newest) === id) {
+          for (const table of ['api_keys', 'scim_tokens'] as const)
+            await db.updateTable(table).set({ secret_hash: newest }).where('secret_hash', '=', older).execute();
+        }
         noted.delete(older);
       }
     },

@@ -45,6 +45,8 @@ export async function authorize(
 ): Promise<Authorized> {
   const scope = authorized(caller.actor.organizationId);
   const request: Request = { services, caller, organization, scope, input, db };
+  // Each has a credential of its own; neither is ever looked up for the other.
+  if ((access.kind === 'scim') !== (caller.actor.kind === 'platform')) throw permissionsDenied([], services.catalogue);
   if (access.kind === 'permission') {
     const missing = await missingPermissions(request, access);
     if (missing !== null) throw permissionsDenied(missing, services.catalogue);

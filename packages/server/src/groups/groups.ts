@@ -1,12 +1,9 @@
-import { rulesOf } from '@bailiwick/authz';
-import { alreadyExists, formatTimestamp, notFound, preconditionFailed } from '@bailiwick/contract';
-import { assertNoEscalation } from '../authorization/escalation.ts';
+import { formatTimestamp, notFound } from '@bailiwick/contract';
 import type { Change, Context, Handler, RequestedChange } from '../context.ts';
-import { assertQuota } from '../quotas/limits.ts';
-import { assertExist } from '../storage/existence.ts';
 import { readTags } from '../storage/tags.ts';
-import { deleteMember, deleteMembers, insertMembers, type Members, readMembers } from './members.ts';
-import { deleteGroup, findGroupName, type GroupRow, getGroup, insertGroup, listGroups, updateGroup } from './store.ts';
+import { changeGroup, getEditableGroup, makeGroup, putMembers } from './changes.ts';
+import { deleteMember, deleteMembers, type Members, readMembers } from './members.ts';
+import { deleteGroup, type GroupRow, getGroup, listGroups } from './store.ts';
 
 export const list: Handler<'groups.list'> = ({ storage, scope }, input) =>
   storage.snapshot(async (db) => {
@@ -17,10 +14,7 @@ export const list: Handler<'groups.list'> = ({ storage, scope }, input) =>
 
 export const create: Handler<'groups.create'> = (context, { name, description = '', tags = [] }) =>
   context.change(async (change) => {
-    await assertQuota(context, change, 'iam_groups');
-    await assertNameIsFree(change, name);
-    const id = context.ids.uuid();
-    await insertGroup(change, { id, name, description, tags });
+    const id = await makeGroup(context, change, { name, description, tags });
     return changed(change, id);
   });
 
@@ -34,8 +28,7 @@ export const get: Handler<'groups.get'> = ({ storage, scope }, { group_id: id })
 export const update: Handler<'groups.update'> = (context, { group_id: id, ...changes }) =>
   context.change(async (change) => {
     await getEditableGroup(change, id);
-    if (changes.name !== undefined) await assertNameIsFree(change, changes.name, id);
-    await updateGroup(change, id, changes);
+    await changeGroup(change, id, changes);
     return changed(change, id);
   });
 
@@ -90,12 +83,8 @@ const addToGroup = (context: Context, id: string, members: Members) =>
     return add(context, change, id, members);
   });
 
-async function add(context: Context, change: RequestedChange, id: string, { userIds, applicationIds }: Members) {
-  if (userIds.length + applicationIds.length > 0)
-    await assertNoEscalation(context, change, (organization) => rulesOf(organization, id));
-  await assertExist(change.db, change.scope, 'users', userIds);
-  await assertExist(change.db, change.scope, 'applications', applicationIds);
-  await insertMembers(change, id, { userIds, applicationIds });
+async function add(context: Context, change: RequestedChange, id: string, members: Members) {
+  await putMembers(context, change, id, members);
   return changed(change, id);
 }
 
@@ -105,21 +94,6 @@ async function changed(change: Change, id: string) {
   const group = await getGroup(change.db, change.scope, id);
   const members = await readMembers(change.db, change.scope, [group]);
   return toGroup(group, members.get(id));
-}
-
-/** @throws ApiError `not_found`, or `precondition_failed` for a group whose members are computed */
-async function getEditableGroup(change: Change, id: string): Promise<GroupRow> {
-  const group = await getGroup(change.db, change.scope, id);
-  if (!group.editable)
-    throw preconditionFailed('managed_resource', 'this group belongs to the platform: it cannot be changed');
-  return group;
-}
-
-/** @throws ApiError `already_exists` unless no other group has the name */
-async function assertNameIsFree(change: Change, name: string, forGroup?: string): Promise<void> {
-  const holder = await findGroupName(change.db, change.scope, name);
-  if (holder === undefined || holder === forGroup) return;
-  throw alreadyExists('group', holder, `a group is called ${JSON.stringify(name)} already: choose another name`);
 }
 
 function toGroup(row: GroupRow, members: Members = { userIds: [], applicationIds: [] }) {

@@ -1,6 +1,6 @@
 import type { Authorized } from '../authorization/authorized.ts';
 import type { Change } from '../context.ts';
-import { chunks } from '../storage/chunks.ts';
+import { chunks, idChunks } from '../storage/chunks.ts';
 import type { GroupTable } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -116,6 +116,18 @@ export async function deleteMembers({ db, scope }: Change, groupId: string): Pro
     .where('organization_id', '=', scope.organizationId)
     .where('group_id', '=', groupId)
     .execute();
+}
+
+/** Takes users out, whether they were in it or not. */
+export async function deleteUsers({ db, scope }: Change, groupId: string, userIds: readonly string[]): Promise<void> {
+  for (const chunk of idChunks(userIds)) {
+    await db
+      .deleteFrom('group_members')
+      .where('organization_id', '=', scope.organizationId)
+      .where('group_id', '=', groupId)
+      .where('user_id', 'in', chunk)
+      .execute();
+  }
 }
 
 /** @returns false when nobody with this id was in the group */

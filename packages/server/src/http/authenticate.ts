@@ -2,11 +2,14 @@ import { ApiError, type ErrorDetails } from '@bailiwick/contract';
 import { findKeyBearer } from '../api-keys/store.ts';
 import type { Actor, Services } from '../context.ts';
 import { findSession } from '../jwts/sessions.ts';
+import { findDirectory, type ScimCredentials } from '../scim/directory.ts';
 
 /** The headers a caller may identify itself with. */
 export interface Credentials {
   readonly authToken: string | undefined;
   readonly sessionToken: string | undefined;
+  /** Below the paths of SCIM it counts alone. */
+  readonly scim?: ScimCredentials;
 }
 
 /** Who calls, and the revision of its organization when it was looked up. */
@@ -19,6 +22,7 @@ export interface Authentication {
 
 /** The same for an API key, with its end in microseconds since 1970. */
 export interface KeyAuthentication extends Authentication {
+  readonly actor: Actor & { readonly kind: 'user' | 'application' };
   readonly accessKey: string;
   readonly expiresAt: number | null;
 }
@@ -32,6 +36,7 @@ const secretKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
  * @throws ApiError `denied_authentication`
  */
 export async function authenticate(services: Services, credentials: Credentials): Promise<Authentication> {
+  if (credentials.scim !== undefined) return findDirectory(services, credentials.scim);
   if (credentials.authToken !== undefined) return authenticateKey(services, credentials.authToken);
   if (credentials.sessionToken !== undefined) return findSession(services, credentials.sessionToken);
   throw denied('api_key', 'invalid_argument');

@@ -48,13 +48,14 @@ export function createParser(operation: Operation): Parser {
     const query = normalize.query(readQuery(operation.query, request.query, wrong), null, wrong);
     const isGiven = givenAmong(operation.query, wrong);
     const body = operation.body ? normalize.body(readBody(request), null, wrong) : {};
+    const document = operation.document ? { document: readDocument(request, wrong) } : {};
     wrong.push(
       ...validators[0](params),
       ...validators[1](query).filter((fault) => !isGiven(fault)),
       ...validators[2](body),
     );
     if (wrong.length > 0) throw invalidArguments(wrong);
-    return { ...asObject(params), ...asObject(query), ...asObject(body) };
+    return { ...asObject(params), ...asObject(query), ...asObject(body), ...document };
   };
 }
 
@@ -158,10 +159,30 @@ function scalar(schema: SchemaView, value: string): unknown {
   return value;
 }
 
-function readBody({ body, contentType }: RawRequest): unknown {
+/** The whole body, for whoever knows its form; texts that no database can hold are refused here all the same. */
+function readDocument(request: RawRequest, wrong: InvalidArgument[]): object {
+  const document = asObject(readBody(request, documentTypes));
+  refuseBadTexts(document, { within: null, key: 'body' }, wrong);
+  return document;
+}
+
+function refuseBadTexts(value: unknown, place: Place, wrong: InvalidArgument[]): void {
+  if (typeof value === 'string') refuseBadText(value, place, wrong);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    refuseBadText(key, place, wrong);
+    refuseBadTexts(inner, place, wrong);
+  }
+}
+
+const ordinaryTypes: readonly string[] = ['application/json'];
+/** RFC 7644, section 3.1: clients send one, and some the other. */
+const documentTypes: readonly string[] = ['application/scim+json', 'application/json'];
+
+function readBody({ body, contentType }: RawRequest, types = ordinaryTypes): unknown {
   if (body === undefined || body.length === 0) return {};
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== undefined && type !== 'application/json') {
+  if (type !== undefined && !types.includes(type)) {
     throw wrongContentType();
   }
   const text = readText(body);

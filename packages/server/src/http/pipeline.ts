@@ -8,6 +8,7 @@ import { type Arrival, contextOf } from './context-of.ts';
 import { createParser, type Parser } from './parse.ts';
 import { createSerializer, type Serializer } from './respond.ts';
 import { authenticateAtLeast } from './revision.ts';
+import { addressOf, refuseUnserved, scimCredentials } from './scim.ts';
 
 /**
  * The road of every request:
@@ -79,6 +80,7 @@ export function registerOperations(
     if (!request.is404) return;
     const path = request.originalUrl.split('?', 1)[0] ?? '';
     await authenticateRequest(request);
+    refuseUnserved(path);
     if (methodsOf(path).length > 0) throw new ApiError({ type: 'method_not_allowed' });
     throw notFound('path', path.slice(0, 200));
   });
@@ -109,9 +111,17 @@ function lazily(operation: Operation): { readonly parse: () => Parser; readonly 
   };
 }
 
-/** Rules may be long: 100 of them with 1000 projects and 500 permission sets each. So may 10,000 questions. */
+/** Rules may be long: 100 of them with 1000 projects and 500 permission sets each. So may 10,000 questions, or members. */
 const largeBody = 8 * 1024 * 1024;
-const largeBodies: readonly OperationId[] = ['policies.create', 'policies.preview', 'rules.set', 'authzen.evaluations'];
+const largeBodies: readonly OperationId[] = [
+  'policies.create',
+  'policies.preview',
+  'rules.set',
+  'authzen.evaluations',
+  'scimGroups.create',
+  'scimGroups.replace',
+  'scimGroups.patch',
+];
 const ordinaryBody = 1024 * 1024;
 
 function bodyLimitOf(id: OperationId): number {
@@ -119,9 +129,10 @@ function bodyLimitOf(id: OperationId): number {
 }
 
 function send(reply: FastifyReply, operation: Operation, output: unknown, serialize: () => Serializer): FastifyReply {
-  if (operation.output === null) return reply.code(204).send();
+  if (operation.output === null || output === undefined) return reply.code(204).send();
+  if (operation.creates) reply.code(201).header('location', addressOf(output));
   // A text goes out in one piece with its head; with a serializer of its own its content type stays as it is.
-  return reply.code(200).serializer(asItIs).send(serialize()(output));
+  return reply.serializer(asItIs).send(serialize()(output));
 }
 
 const asItIs = (text: unknown): string => String(text);
@@ -137,6 +148,8 @@ function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
 }
 
 function credentialsOf(request: FastifyRequest): Credentials {
+  const scim = scimCredentials(request);
+  if (scim !== undefined) return { authToken: undefined, sessionToken: undefined, scim };
   const sessionToken = header(request, 'x-session-token');
   const authToken = header(request, 'x-auth-token');
   if (authToken !== undefined || sessionToken !== undefined || !isAuthzen(request)) return { authToken, sessionToken };

@@ -23,7 +23,9 @@ export async function insertScim({ db, scope, now }: Change, id: string): Promis
   await db.insertInto('scim').values({ id, organization_id: scope.organizationId, created_at: now }).execute();
 }
 
-/** Its tokens go with it. */
+/** Its tokens go with it, and what the directory called users and groups: another one has names of its own. */
 export async function deleteScim({ db, scope }: Change, id: string): Promise<void> {
+  for (const table of ['scim_users', 'scim_groups'] as const)
+    await db.deleteFrom(table).where('organization_id', '=', scope.organizationId).execute();
   await db.deleteFrom('scim').where('organization_id', '=', scope.organizationId).where('id', '=', id).execute();
 }

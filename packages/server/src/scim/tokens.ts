@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { factsOf } from '@bailiwick/authz';
 import { ApiError, formatTimestamp } from '@bailiwick/contract';
+import { assertNoEscalation } from '../authorization/escalation.ts';
 import type { Handler } from '../context.ts';
 import { getScim } from './store.ts';
 import {
@@ -32,6 +34,10 @@ export const create: Handler<'scimTokens.create'> = (context, { scim_id: scimId 
       const exceeded = { current, organization_id: organizationId, quota: maximumTokens, resource: 'scim_token' };
       throw new ApiError({ type: 'quotas_exceeded', details: [exceeded] });
     }
+    // A directory puts anybody into any group, and decides by whose address somebody signs in.
+    await assertNoEscalation(context, change, (organization) =>
+      factsOf(organization).policies.flatMap(({ principalId, rules }) => (principalId === null ? [] : rules)),
+    );
     const id = context.ids.uuid();
     const bearerToken = `${Buffer.from(id).toString('base64')}.${randomBytes(secretBytes).toString('base64url')}`;
     await insertScimToken(change, {

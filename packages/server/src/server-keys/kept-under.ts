@@ -5,6 +5,7 @@ import type { Storage } from '../storage/storage.ts';
 /** What lives for long and is kept under a server key: it ends with its key. Everything else is over within a week. */
 const kept = [
   { what: 'API keys', table: 'api_keys', column: 'secret_hash' },
+  { what: 'SCIM tokens', table: 'scim_tokens', column: 'secret_hash' },
   { what: 'sessions', table: 'jwts', column: 'renew_hash' },
   { what: 'one-time passwords', table: 'one_time_passwords', column: 'sealed_secret' },
   { what: 'recovery codes', table: 'recovery_codes', column: 'code_hash' },

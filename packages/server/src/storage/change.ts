@@ -117,15 +117,17 @@ export async function changeWithin<T>(
   await request.confirm?.(db, revision - 1);
   const now = clock.now();
   const touched: string[] = [];
-  const touches = (resourceId: string) => {
+  let { operation } = request;
+  const touches = (resourceId: string, as = operation) => {
     touched.push(resourceId);
+    operation = as;
   };
   const result = await work({ db, scope: request.scope, now, revision, touches });
   const [resourceId] = touched;
   if (resourceId === undefined || touched.length > 1)
     throw new Error(`${request.operation} must name one changed resource`);
   const entryId = ids.uuid();
-  await logTree.record(db, auditEntry(request, { revision, now, id: entryId, resourceId }));
+  await logTree.record(db, auditEntry({ ...request, operation }, { revision, now, id: entryId, resourceId }));
   const { resource } = request.event;
   const fact = await readFact(db, request.scope, resource, resourceId);
   return { result, change: { revision, entryId, resource, resourceId, fact } };

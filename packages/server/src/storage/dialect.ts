@@ -4,6 +4,11 @@ export interface Types {
   readonly integer: string;
   /** Ends a CREATE TABLE. */
   readonly tableOptions: string;
+  /**
+   * Statements before those of each migration: changes of servers of the version before wait where they begin, holding nothing that a
+   * migration waits for.
+   */
+  readonly holdsChanges: readonly string[];
   /** SQL for the number of elements of a JSON array column. */
   jsonLength(column: string): string;
   /** Statements that keep `resource_counts` for a table. */
@@ -19,6 +24,7 @@ export const sqliteTypes: Types = {
   text: 'TEXT',
   integer: 'INTEGER',
   tableOptions: 'STRICT',
+  holdsChanges: [],
   jsonLength: (column) => `json_array_length(${column})`,
   countRows: (table) => [
     `CREATE TRIGGER ${table}_counted_in AFTER INSERT ON ${table} BEGIN
@@ -51,6 +57,12 @@ export const postgresTypes: Types = {
   text: 'text COLLATE "C"',
   integer: 'bigint',
   tableOptions: '',
+  // Each change begins with the row of its organization.
+  holdsChanges: [
+    `DO $$ BEGIN IF to_regclass('organizations') IS NOT NULL THEN
+       LOCK TABLE organizations IN SHARE ROW EXCLUSIVE MODE;
+     END IF; END $$`,
+  ],
   jsonLength: (column) => `jsonb_array_length(${column}::jsonb)`,
   countRows: (table) => [
     `CREATE FUNCTION ${table}_count_in() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

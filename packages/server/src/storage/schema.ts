@@ -41,6 +41,8 @@ export interface Database {
   saml_certificates: SamlCertificateTable;
   scim: ScimTable;
   scim_tokens: ScimTokenTable;
+  scim_users: ScimUserTable;
+  scim_groups: ScimGroupTable;
   compatibility: CompatibilityTable;
   quota_overrides: QuotaOverrideTable;
   resource_counts: ResourceCountTable;
@@ -316,6 +318,17 @@ export interface OutboxTable {
 interface OfUser {
   organization_id: string;
   user_id: string;
+}
+
+/** What the directory that provisions a user calls it. */
+export interface ScimUserTable extends OfUser {
+  external_id: string;
+}
+
+export interface ScimGroupTable {
+  organization_id: string;
+  group_id: string;
+  external_id: string;
 }
 
 export interface OneTimePasswordTable extends OfUser {

@@ -73,7 +73,8 @@ export async function migrate(db: Kysely<Database>, types: Types, target?: strin
             name,
             {
               async up(connection) {
-                for (const statement of statements(types)) await sql.raw(statement).execute(connection);
+                for (const statement of [...types.holdsChanges, ...statements(types)])
+                  await sql.raw(statement).execute(connection);
               },
             },
           ]),

@@ -1,28 +1,24 @@
-import { rulesOf, rulesReaching } from '@bailiwick/authz';
-import { alreadyExists, formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
-import { assertNoEscalation } from '../authorization/escalation.ts';
-import type { Change, Context, Handler, RequestedChange } from '../context.ts';
-import { endGracePeriod, restartGracePeriods } from '../grace-periods/grace-periods.ts';
+import { formatTimestamp, invalidArgument, preconditionFailed } from '@bailiwick/contract';
+import type { Change, Handler } from '../context.ts';
+import { endGracePeriod } from '../grace-periods/grace-periods.ts';
 import { endSessions } from '../jwts/store.ts';
-import { assertQuota } from '../quotas/limits.ts';
 import { sendLink } from '../sign-in/links.ts';
 import { endPending } from '../sign-in/pending.ts';
 import { readTags } from '../storage/tags.ts';
-import { queueLockNotice, queueNewMemberMail } from './mail.ts';
+import { queueNewMemberMail } from './mail.ts';
+import {
+  addMember,
+  assertMayActAs,
+  changeProfile,
+  defaultLocale,
+  lockMember,
+  renameUser,
+  unlockMember,
+} from './members.ts';
 import { assertGoodPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
-import {
-  deleteUser,
-  findUsername,
-  getUser,
-  insertMember,
-  listUsers,
-  type NewUser,
-  type UserRow,
-  updateUser,
-} from './store.ts';
+import { deleteUser, getUser, listUsers, type NewUser, type UserRow, updateUser } from './store.ts';
 
-const defaultLocale = 'en_US';
 /** Usernames take fewer characters than e-mail addresses (docs/wire.md). */
 const usernamePattern = /^[a-zA-Z0-9@._-]{2,150}$/;
 
@@ -40,12 +36,7 @@ export const create: Handler<'users.create'> = async (context, { email, member, 
   // Somebody invited, or welcomed without a password, chooses one.
   const activates = !hasPassword && (email !== undefined || member?.send_welcome_email === true);
   return context.change(async (change) => {
-    await assertQuota(context, change, 'iam_users');
-    await assertUsernameIsFree(change, user.username);
-    // Whoever chooses the password could act as the new member, with all that every user has.
-    await assertNoEscalation(context, change, (known) => rulesOf(known, known.special.all_users ?? ''));
-    const id = context.ids.uuid();
-    await insertMember(change, { ...user, id });
+    const id = await addMember(context, change, user);
     if (member) await queueNewMemberMail(context, change, member);
     change.touches(id);
     const made = await getUser(change.db, change.scope, id);
@@ -61,18 +52,7 @@ export const get: Handler<'users.get'> = async ({ storage, scope }, { user_id: i
 export const update: Handler<'users.update'> = (context, { user_id: id, ...changes }) =>
   context.change(async (change) => {
     const before = await getUser(change.db, change.scope, id);
-    if (changes.email !== undefined) await assertMayActAs(context, change, before);
-    // The owner signs in with its address, so both stay the same.
-    const renamed = before.type === 'owner' && changes.email !== undefined ? { username: changes.email } : {};
-    if (renamed.username !== undefined) await assertUsernameIsFree(change, renamed.username, id);
-    await updateUser(
-      change,
-      id,
-      { ...changes, ...renamed, ...(changes.locale === '' && { locale: defaultLocale }) },
-      change.now,
-    );
-    // Codes and links that went to the former address open nothing any more.
-    if (changes.email !== undefined && changes.email !== before.email) await endPending(change, id);
+    await changeProfile(context, change, before, changes);
     change.touches(id);
     const after = await getUser(change.db, change.scope, id);
     return toUser({ ...after, updated_at: before.updated_at });
@@ -90,8 +70,7 @@ export const remove: Handler<'users.delete'> = (context, { user_id: id }) =>
 export const updateUsername: Handler<'users.updateUsername'> = (context, { user_id: id, username }) =>
   context.change(async (change) => {
     await getMember(change, id, "the owner's username is its e-mail address");
-    await assertUsernameIsFree(change, username, id);
-    await updateUser(change, id, { username }, change.now + 1);
+    await renameUser(change, id, username, change.now + 1);
     change.touches(id);
     const after = await getUser(change.db, change.scope, id);
     return toUser({ ...after, updated_at: change.now });
@@ -121,10 +100,7 @@ export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
     const member = await getMember(change, id, 'the owner cannot be locked');
     if (id === context.caller.actor.id) throw preconditionFailed('protected_resource', 'nobody can lock itself');
-    await updateUser(change, id, { locked: true }, change.now);
-    if (member.locked === 0) await queueLockNotice(context, change, member);
-    await endSessions(change, id);
-    await endPending(change, id);
+    await lockMember(context, change, member);
     change.touches(id);
     return toUser(await getUser(change.db, change.scope, id));
   });
@@ -132,22 +108,10 @@ export const lock: Handler<'users.lock'> = (context, { user_id: id }) =>
 export const unlock: Handler<'users.unlock'> = (context, { user_id: id }) =>
   context.change(async (change) => {
     await getMember(change, id, 'the owner is never locked');
-    await updateUser(change, id, { locked: false, failed_sign_ins: 0 }, change.now);
-    const unlocked = await getUser(change.db, change.scope, id);
-    await restartGracePeriods(change, unlocked);
+    await unlockMember(change, id);
     change.touches(id);
-    return toUser(unlocked);
+    return toUser(await getUser(change.db, change.scope, id));
   });
-
-/**
- * Who sets somebody's password or e-mail address can sign in as that user. Nobody becomes the owner that way, and where
- * the organization wants it so, nobody becomes who may more.
- */
-async function assertMayActAs(context: Context, change: RequestedChange, { id, type }: UserRow): Promise<void> {
-  if (id === context.caller.actor.id) return;
-  if (type === 'owner') throw preconditionFailed('protected_resource', 'only the owner changes how the owner signs in');
-  await assertNoEscalation(context, change, (organization) => rulesReaching(organization, id));
-}
 
 type Profile = Omit<NewUser, 'id' | 'password_hash' | 'tags'>;
 
@@ -181,13 +145,6 @@ function invited(email: string): Profile {
     phone_number: '',
     locale: defaultLocale,
   };
-}
-
-/** @throws ApiError `already_exists` unless nobody else has the username */
-async function assertUsernameIsFree(change: Change, username: string, forUser?: string): Promise<void> {
-  const holder = await findUsername(change.db, change.scope, username);
-  if (holder === undefined || holder === forUser) return;
-  throw alreadyExists('user', holder, `the username ${JSON.stringify(username)} is taken: choose another`);
 }
 
 /** @throws ApiError `not_found`, or `precondition_failed` with the help for the owner */

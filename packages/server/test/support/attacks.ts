@@ -6,6 +6,7 @@ import type { Services } from '../../src/context.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { create, createApplication, createGroup, createMember, keyFor } from './bearers.ts';
+import { connectDirectory, type Directory } from './directory.ts';
 import type { Json, TestServer } from './server.ts';
 
 /** Another app over the same services: as another one that a load balancer knows. */
@@ -76,6 +77,8 @@ export interface Taking {
   readonly takeAway: readonly [method: string, path: string, body?: Json];
   /** What the change is answered afterwards. */
   readonly refusal: readonly [status: number, details: Json];
+  /** The whole of it, where errors have a form of their own. */
+  readonly tells?: Json;
 }
 
 const iam = '/iam/v1alpha1';
@@ -152,6 +155,8 @@ export const takings: Readonly<Record<string, (server: TestServer) => Promise<Ta
     const change = () => ({ ...groupBy(server, '')(), headers: { ...json, 'x-session-token': body.token } });
     return { change, takeAway, refusal: [401, { method: 'jwt', reason: 'not_found' }] };
   },
+  'a deleted SCIM token': byDirectory(({ tokenId }) => ['DELETE', `${iam}/scim-tokens/${tokenId}`]),
+  'a deleted SCIM configuration': byDirectory(({ scimId }) => ['DELETE', `${iam}/scim/${scimId}`]),
   'a deleted project': async (server) => {
     const { id: project } = await create(server, '/account/v3/projects', { name: server.services.ids.uuid() });
     const { id } = await createApplication(server);
@@ -175,6 +180,26 @@ const groupBy = (server: TestServer, key: string) => (): InjectOptions => ({
   headers: { ...json, 'x-auth-token': key },
   payload: { name: server.services.ids.uuid() },
 });
+
+/** A directory makes groups too. */
+function byDirectory(take: (directory: Directory) => Taking['takeAway']) {
+  return async (server: TestServer): Promise<Taking> => {
+    const directory = await connectDirectory(server);
+    const { scimId, token } = directory;
+    const detail = 'this token is not one of this SCIM configuration';
+    return {
+      change: () => ({
+        method: 'POST',
+        url: `/scim/v2/${scimId}/Groups`,
+        headers: { ...json, authorization: `Bearer ${token}` },
+        payload: { displayName: server.services.ids.uuid() },
+      }),
+      takeAway: take(directory),
+      refusal: [401, { method: 'unknown_method', reason: 'not_found' }],
+      tells: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '401', detail },
+    };
+  };
+}
 
 /** Who holds it may do all about groups. */
 function grant(server: TestServer, principal: Json): Promise<Json> {

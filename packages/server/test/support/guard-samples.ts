@@ -112,6 +112,40 @@ const afterwards =
     return sample(world, ...rest);
   };
 
+/** Below the address of a configuration that is there: the one token that opens it is the directory's. */
+const inScim =
+  (make: ((world: GuardWorld) => Promise<Json>) | null, path: string, body?: (world: GuardWorld) => Json): Sample =>
+  async (world) => {
+    const { scimId } = await directoryOf(world);
+    const below = make === null ? path : `${path}/${(await make(world)).id}`;
+    return [`/scim/v2/${scimId}${below}`, body === undefined ? {} : { body: body(world) }];
+  };
+const scimMember = ({ server }: GuardWorld) => createMember(server);
+const scimUser = ({ server }: GuardWorld) => ({ userName: `${server.services.ids.uuid()}@example.org` });
+const scimGroup = ({ server }: GuardWorld) => ({ displayName: server.services.ids.uuid() });
+const patched = ({ server }: GuardWorld) => ({
+  Operations: [{ op: 'add', value: { externalId: server.services.ids.uuid() } }],
+});
+
+/** What a directory shows, for the configuration that there is; it is made where there is none. */
+export async function directoryOf({ server, organization }: GuardWorld) {
+  const { db } = server.services.storage;
+  const both = { organization_id: organization, created_at: 1 };
+  const found = await db.selectFrom('scim').select('id').where('organization_id', '=', organization).executeTakeFirst();
+  const scimId = found?.id ?? server.services.ids.uuid();
+  if (!found)
+    await db
+      .insertInto('scim')
+      .values({ ...both, id: scimId })
+      .execute();
+  const id = server.services.ids.uuid();
+  const token = `${Buffer.from(id).toString('base64')}.${id.replaceAll('-', '').padEnd(72, 'a')}`;
+  const secret_hash = server.services.secrets.hash(token);
+  const kept = { ...both, id, scim_id: scimId, secret_hash, expires_at: Number.MAX_SAFE_INTEGER };
+  await db.insertInto('scim_tokens').values(kept).execute();
+  return { scimId, token };
+}
+
 const onSshKey = (body?: Json) => onMade(sshKey, (id) => iam(`ssh-keys/${id}`), body);
 const onUser = (rest: string, body?: Json) => onMade(user, (id) => iam(`users/${id}${rest}`), body);
 const onApplication = (body?: Json) => onMade(application, (id) => iam(`applications/${id}`), body);
@@ -402,6 +436,23 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'scimTokens.list': onMade(freshScim, (id) => iam(`scim/${id}/tokens`)),
   'scimTokens.create': onMade(freshScim, (id) => iam(`scim/${id}/tokens`)),
   'scimTokens.delete': onMade(scimToken, (id) => iam(`scim-tokens/${id}`)),
+  'scimUsers.list': inScim(null, '/Users'),
+  'scimUsers.create': inScim(null, '/Users', scimUser),
+  'scimUsers.get': inScim(scimMember, '/Users'),
+  'scimUsers.replace': inScim(scimMember, '/Users', scimUser),
+  'scimUsers.patch': inScim(scimMember, '/Users', patched),
+  'scimUsers.delete': inScim(scimMember, '/Users'),
+  'scimGroups.list': inScim(null, '/Groups'),
+  'scimGroups.create': inScim(null, '/Groups', scimGroup),
+  'scimGroups.get': inScim(group, '/Groups'),
+  'scimGroups.replace': inScim(group, '/Groups', scimGroup),
+  'scimGroups.patch': inScim(group, '/Groups', patched),
+  'scimGroups.delete': inScim(group, '/Groups'),
+  'scimService.configuration': inScim(null, '/ServiceProviderConfig'),
+  'scimService.listResourceTypes': inScim(null, '/ResourceTypes'),
+  'scimService.getResourceType': inScim(null, '/ResourceTypes/User'),
+  'scimService.listSchemas': inScim(null, '/Schemas'),
+  'scimService.getSchema': inScim(null, '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User'),
   'projects.list': ({ organization }) => [`${account}?organization_id=${organization}`],
   'projects.create': ({ server }) => [account, { body: { name: server.services.ids.uuid() } }],
   'projects.get': onProject(),

@@ -266,6 +266,8 @@ export const samples: readonly (readonly [Table, Row])[] = [
       ...{ created_at: 1, expires_at: 9 },
     },
   ],
+  ['scim_users', { organization_id: a.organization, user_id: a.member, external_id: 'ada' }],
+  ['scim_groups', { organization_id: a.organization, group_id: a.group, external_id: 'writers' }],
   ['sign_in_limits', { name: 'limit', tries: 3, resets_at: 9 }],
   ['signing_keys', { generation: 0, created_at: 1 }],
   ['audit_entries', auditEntry(a.organization, 1)],

@@ -110,7 +110,7 @@ export function callsTo(app: FastifyInstance, secretKey: string): Call {
       ...(payload !== undefined && { payload }),
     });
     const text = answer.body;
-    const isJson = String(answer.headers['content-type']).startsWith('application/json') && text !== '';
+    const isJson = /^application\/(?:scim\+)?json/.test(String(answer.headers['content-type'])) && text !== '';
     return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text, headers: answer.headers, text };
   };
 }

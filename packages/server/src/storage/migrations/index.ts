@@ -17,6 +17,7 @@ import { logTree } from './0015-log-tree.ts';
 import { growth } from './0016-growth.ts';
 import { federation } from './0017-federation.ts';
 import { samlSignIn } from './0018-saml-sign-in.ts';
+import { provisioning } from './0019-provisioning.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0016-growth': growth,
   '0017-federation': federation,
   '0018-saml-sign-in': samlSignIn,
+  '0019-provisioning': provisioning,
 };
