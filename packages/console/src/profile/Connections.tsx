@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { Problem } from '../components/Problem.tsx';
+import { Section } from '../components/Section.tsx';
+import { useConfirmed } from '../components/useConfirmed.ts';
 import { texts } from '../texts.ts';
-import { Section } from './Section.tsx';
-import { useConfirmed } from './useConfirmed.ts';
 
 /** Other users of the same person, here and in other organizations. */
 export function Connections({ userId }: { readonly userId: string }) {
