@@ -125,6 +125,34 @@ export const saml = {
       ],
     },
   }),
+  parseMetadata: operation({
+    id: 'saml.parseMetadata',
+    method: 'POST',
+    path: '/iam/v1alpha1/parse-saml-metadata',
+    summary: 'Read what the metadata of an identity provider says; nothing is kept',
+    body: Type.Object({
+      file: Type.Object(
+        {
+          name: Text('Name of the file', { maxLength: 1024 }),
+          content_type: Text('What kind of file it is', { maxLength: 256 }),
+          content: Text('The metadata, as text or in base 64', { minLength: 1, maxLength: 400_000 }),
+        },
+        { description: 'The file' },
+      ),
+    }),
+    output: Type.Object(
+      {
+        single_sign_on_url: Text('Where people are sent to sign in'),
+        entity_id: Text('What the identity provider calls itself'),
+        signing_certificates: Type.Array(Text('Certificate in PEM'), {
+          description: 'What it signs with, each as a certificate to add',
+        }),
+      },
+      { title: 'ParseSamlMetadataResponse' },
+    ),
+    errors: ['invalid_arguments'],
+    access: needs('iam:saml:write'),
+  }),
 };
 
 export const samlCertificates = {

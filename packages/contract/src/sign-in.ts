@@ -29,6 +29,9 @@ const Step = Type.Object(
   { title: 'SignInStep' },
 );
 
+/** 256 KiB in base 64, with ends of lines. */
+const maximumSamlResponse = 360_000;
+
 const started = {
   attempt: Text('Token of the next step'),
   expires_at: Time('Until when the next step may be taken'),
@@ -43,7 +46,7 @@ export const signIn = {
     body: Type.Object({ organization: Type.Optional(Organization), username: Username }),
     output: Type.Object({
       ...started,
-      methods: Type.Array(Choice(['password', 'code'], 'Way to go on'), {
+      methods: Type.Array(Choice(['password', 'code', 'saml'], 'Way to go on'), {
         description: 'Ways that the organization allows',
       }),
     }),
@@ -76,6 +79,39 @@ export const signIn = {
     path: '/auth/v1/code',
     summary: 'Go on with the code that was sent',
     body: Type.Object({ attempt: Attempt, code: Text('Code of six digits', { pattern: '^[0-9]{6}$' }) }),
+    output: Step,
+    errors,
+    access,
+  }),
+  saml: operation({
+    id: 'signIn.saml',
+    method: 'POST',
+    path: '/auth/v1/saml',
+    summary: 'Go on at the identity provider of the organization',
+    body: Type.Object({ attempt: Attempt }),
+    output: Type.Object({ ...started, url: Text('Address of the identity provider to open in a browser') }),
+    errors,
+    access,
+  }),
+  answerSaml: operation({
+    id: 'signIn.answerSaml',
+    method: 'POST',
+    path: '/auth/v1/answer-saml',
+    summary: 'Hand over what the identity provider answers; the page that it is posted to does this',
+    body: Type.Object({
+      configuration: Text('Id of the SAML configuration that it was sent to', { maxLength: 64 }),
+      response: Text('The SAMLResponse, in base 64', { minLength: 1, maxLength: maximumSamlResponse }),
+    }),
+    output: Type.Object({ answer: Text('Token that finishes the attempt it answers, and no other, once') }),
+    errors: [...errors, 'not_found'],
+    access,
+  }),
+  finishSaml: operation({
+    id: 'signIn.finishSaml',
+    method: 'POST',
+    path: '/auth/v1/finish-saml',
+    summary: 'Go on with what the identity provider has answered',
+    body: Type.Object({ attempt: Attempt, answer: Text('Token that the answer was taken for', { maxLength: 200 }) }),
     output: Step,
     errors,
     access,

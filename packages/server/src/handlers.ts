@@ -23,6 +23,7 @@ import * as projects from './projects/projects.ts';
 import * as quotas from './quotas/quotas.ts';
 import * as rules from './rules/rules.ts';
 import * as samlCertificates from './saml/certificates.ts';
+import { parseMetadata } from './saml/metadata.ts';
 import * as saml from './saml/saml.ts';
 import * as scim from './scim/scim.ts';
 import * as scimTokens from './scim/tokens.ts';
@@ -32,6 +33,7 @@ import * as codes from './sign-in/codes.ts';
 import * as devices from './sign-in/devices.ts';
 import { recover, setPassword } from './sign-in/links.ts';
 import * as proofs from './sign-in/proofs.ts';
+import { answerSaml, beginSaml } from './sign-in/saml.ts';
 import { sendCode, start } from './sign-in/start.ts';
 import * as sshKeys from './ssh-keys/ssh-keys.ts';
 import * as users from './users/users.ts';
@@ -109,6 +111,9 @@ export const handlers: Handlers = {
   'signIn.password': proofs.password,
   'signIn.sendCode': sendCode,
   'signIn.code': proofs.code,
+  'signIn.saml': beginSaml,
+  'signIn.answerSaml': answerSaml,
+  'signIn.finishSaml': proofs.finishSaml,
   'signIn.webauthn': askAuthenticator,
   'signIn.secondFactor': proofs.secondFactor,
   'signIn.recover': recover,
@@ -137,6 +142,7 @@ export const handlers: Handlers = {
   'saml.enable': saml.enable,
   'saml.update': saml.update,
   'saml.delete': saml.remove,
+  'saml.parseMetadata': parseMetadata,
   'samlCertificates.list': samlCertificates.list,
   'samlCertificates.add': samlCertificates.add,
   'samlCertificates.get': samlCertificates.get,

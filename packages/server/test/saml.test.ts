@@ -8,6 +8,7 @@ import {
 } from '../../../test-support/signing-certificate.ts';
 import { itIsGuarded } from './support/guard.ts';
 import { expectRefused, forestalled, help, invalid, taken, unknown } from './support/refusals.ts';
+import { metadataFile } from './support/saml.ts';
 import { type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
@@ -216,6 +217,7 @@ for (const database of databases()) {
       'saml.get': [`GET ${own}`, 'read saml'],
       'saml.enable': [`POST ${own}`, 'create saml', {}],
       'saml.update': [`PATCH ${iam}/saml/{id}`, 'write saml', {}],
+      'saml.parseMetadata': [`POST ${iam}/parse-saml-metadata`, 'write saml', metadataFile()],
       'saml.delete': [`DELETE ${iam}/saml/{id}`, 'delete saml'],
     });
     itIsGuarded('samlCertificates', () => server, configuration, {

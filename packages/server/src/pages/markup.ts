@@ -17,10 +17,12 @@ export interface Page {
   readonly script?: boolean;
   /** Where else than to this server its forms may lead: a loopback address. */
   readonly leadsTo?: string;
+  /** Where the browser goes on by itself: no form leads there, since it is another server. */
+  readonly goesOnTo?: string;
 }
 
 /** Names of the organization and the like, which everybody may choose: they are shown, never obeyed. */
-export function toDocument({ title, problem, note, script = false, contents }: Page): Markup {
+export function toDocument({ title, problem, note, script = false, contents, goesOnTo }: Page): Markup {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,6 +31,7 @@ export function toDocument({ title, problem, note, script = false, contents }: P
 <meta name="color-scheme" content="light dark">
 <title>${title} · Bailiwick</title>
 <link rel="stylesheet" href="/auth/style.css">
+${goesOnTo === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${goesOnTo}">`}
 ${script ? html`<script src="/auth/authenticator.js" defer></script>` : ''}
 </head>
 <body>

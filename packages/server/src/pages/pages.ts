@@ -9,6 +9,7 @@ import { html } from './markup.ts';
 import { showPasswordPage, takePasswordPage } from './password-links.ts';
 import { showAuthorize, showDevice, takeAuthorize, takeDevice } from './programs.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { registerSaml } from './saml.ts';
 import { changeSecondFactors, showSecondFactors } from './second-factors.ts';
 import { handOverSession } from './session.ts';
 import { showSignIn, takeSignInStep } from './sign-in.ts';
@@ -52,6 +53,7 @@ export function registerPages(app: FastifyInstance, services: Services): void {
       return isSameOrigin(request.headers) ? post(visit) : visit.show(fromElsewhere, 403);
     });
   }
+  registerSaml(app, services);
   app.get('/auth/authenticator.js', async (_request, reply) => {
     reply.headers({ 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' });
     return reply.send(Buffer.from(authenticatorScript));

@@ -27,8 +27,13 @@ const errandOf = (values: URLSearchParams): Errand => ({
 
 const methodsOf = ({ form }: Visit): readonly string[] => (form.get('methods') ?? '').split(' ');
 
-/** `GET /auth/sign-in`: who are you? With the token and the code of a link: is it you? */
+/**
+ * `GET /auth/sign-in`: who are you? With the token and the code of a link: is it you? With the answer of an identity
+ * provider: it is you, if this browser has asked.
+ */
 export async function showSignIn(visit: Visit): Promise<void> {
+  const answer = visit.query.get('saml_answer');
+  if (answer !== null) return finishSaml(visit, answer);
   const errand = errandOf(visit.query);
   const code = visit.query.get('code') ?? '';
   if (errand.attempt !== '' && code !== '') return visit.show(linkPage(errand, code));
@@ -48,6 +53,8 @@ async function start(visit: Visit, errand: Errand): Promise<void> {
   const answer = await visit.ask('signIn.start', { username, ...(organization !== '' && { organization }) });
   if (!answer.ok) return visit.show({ ...namesPage(errand), problem: toldAs(answer.problem) }, answer.status);
   const { attempt, methods } = answer.output;
+  // Nothing to choose.
+  if (methods.every((method) => method === 'saml')) return saml(visit, { ...errand, attempt });
   return visit.show(proofPage({ ...errand, attempt }, methods));
 }
 
@@ -69,6 +76,25 @@ async function code(visit: Visit, errand: Errand): Promise<void> {
   const answer = await visit.ask('signIn.code', { attempt: errand.attempt, code: shown });
   if (answer.ok) return goOn(visit, errand, answer.output);
   return again(visit, errand, answer, codePage(errand));
+}
+
+/** To the identity provider, with what this is about kept in the browser until it is back. */
+async function saml(visit: Visit, errand: Errand): Promise<void> {
+  const answer = await visit.ask('signIn.saml', { attempt: errand.attempt });
+  if (!answer.ok) return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
+  const { attempt, url } = answer.output;
+  const { returnTo: return_to, organization, username } = errand;
+  visit.keepErrand(new URLSearchParams({ attempt, return_to, organization, username }));
+  return visit.show(elsewherePage(url));
+}
+
+async function finishSaml(visit: Visit, shown: string): Promise<void> {
+  if (visit.keptErrand === undefined) return visit.show(otherBrowser, 400);
+  const errand = errandOf(visit.keptErrand);
+  visit.keepErrand(undefined);
+  const answer = await visit.ask('signIn.finishSaml', { attempt: errand.attempt, answer: shown });
+  if (answer.ok) return goOn(visit, errand, answer.output);
+  return visit.show({ ...namesPage(errand), problem: toldAs(answer.problem) }, answer.status);
 }
 
 async function secondFactor(visit: Visit, errand: Errand): Promise<void> {
@@ -97,6 +123,7 @@ const steps: ReadonlyMap<string, typeof start> = new Map([
   ['password', password],
   ['send-code', sendCode],
   ['code', code],
+  ['saml', saml],
   ['second-factor', secondFactor],
 ]);
 
@@ -164,8 +191,31 @@ ${
       )
     : ''
 }
+${
+  methods.includes('saml')
+    ? form(
+        errand,
+        'saml',
+        html`${named(errand)}${hidden({ methods: methods.join(' ') })}
+<button type="submit" class="secondary">Sign in with your organization</button>`,
+      )
+    : ''
+}
 <p><a href="/auth/sign-in">Somebody else?</a></p>`,
 });
+
+const elsewherePage = (url: string) => ({
+  title: 'On to your organization',
+  goesOnTo: url,
+  contents: html`<p>You sign in at <strong>${new URL(url).host}</strong> and come back here.</p>
+<p><a role="button" href="${url}">Go on</a></p>`,
+});
+
+const otherBrowser = {
+  title: 'This sign-in was not begun here',
+  contents: html`<p>Either it took longer than ten minutes, or it was begun in another browser. If somebody has sent you a link, do not use it again.</p>
+<p><a href="/auth/sign-in">Sign in here</a></p>`,
+};
 
 const codePage = (errand: Errand) => ({
   title: 'Type the code',

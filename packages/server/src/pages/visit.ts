@@ -2,7 +2,7 @@ import type { Input, OperationById, OperationId } from '@bailiwick/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
 import type { Services } from '../context.ts';
-import { type BrowserSession, readSession, sessionCookies } from './cookies.ts';
+import { type BrowserSession, errandCookie, readErrand, readSession, sessionCookies } from './cookies.ts';
 import { type Page, toDocument } from './markup.ts';
 import { type Answer, ask } from './operations.ts';
 
@@ -26,6 +26,9 @@ export interface Visit {
   /** Keeps a session in the browser, or forgets it. */
   keep(session: BrowserSession | undefined): void;
   readonly kept: BrowserSession | undefined;
+  /** Keeps what a sign-in is about while it goes on elsewhere, or forgets it. */
+  keepErrand(errand: URLSearchParams | undefined): void;
+  readonly keptErrand: URLSearchParams | undefined;
   show(page: Page, status?: number): Promise<void>;
   goTo(place: string): void;
   /** For a script of ours. */
@@ -73,10 +76,16 @@ export function visitOf(
   const browser = { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' };
   const cut = request.url.indexOf('?');
 
+  let newSession: readonly string[] = [];
+  let newErrand: readonly string[] = [];
+  const sendCookies = (): void => {
+    reply.removeHeader('set-cookie');
+    reply.header('set-cookie', [...newSession, ...newErrand]);
+  };
   const keep = (next: BrowserSession | undefined): void => {
     session = next;
-    reply.removeHeader('set-cookie');
-    reply.header('set-cookie', sessionCookies(next, publicUrl));
+    newSession = sessionCookies(next, publicUrl);
+    sendCookies();
   };
 
   /** The session lasts longer than its token, which is renewed when it is about to end. */
@@ -108,6 +117,11 @@ export function visitOf(
       return { id, organizationId, username, mfa, name: `${first_name} ${last_name}`.trim() || username };
     },
     keep,
+    keptErrand: readErrand(request.headers.cookie, publicUrl),
+    keepErrand: (errand) => {
+      newErrand = [errandCookie(errand, publicUrl)];
+      sendCookies();
+    },
     show: async (page, status = 200) => {
       const document = String(await toDocument(page));
       reply.code(status).headers({ ...pageHeaders, 'content-security-policy': policyFor(page) });

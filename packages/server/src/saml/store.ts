@@ -12,6 +12,11 @@ export async function findSaml(db: Storage['db'], scope: Authorized): Promise<Sa
   return db.selectFrom('saml').selectAll().where('organization_id', '=', scope.organizationId).executeTakeFirst();
 }
 
+/** The configuration with this id, of whichever organization: for those who come from an identity provider. */
+export async function findSamlById(db: Storage['db'], id: string): Promise<SamlRow | undefined> {
+  return db.selectFrom('saml').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** @throws ApiError `not_found` that names the organization */
 export async function getOrganizationSaml(db: Storage['db'], scope: Authorized): Promise<SamlRow> {
   const row = await findSaml(db, scope);

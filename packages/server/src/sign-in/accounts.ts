@@ -1,6 +1,7 @@
 import { authorizedPlatform } from '../authorization/authorized.ts';
 import type { Services } from '../context.ts';
 import { findAlias, getOrganization } from '../organizations/store.ts';
+import { isUsable } from '../saml/saml.ts';
 import type { Storage } from '../storage/storage.ts';
 import { findUsername, type UserRow, usernameKey } from '../users/store.ts';
 
@@ -20,8 +21,9 @@ export interface Account {
   readonly key: string;
 }
 
-export type SignInMethod = 'password' | 'code';
+export type SignInMethod = 'password' | 'code' | 'saml';
 
+/** Those that need nothing to be set up. */
 const allMethods: readonly SignInMethod[] = ['password', 'code'];
 
 /** Finds the user of these names: in an organization, or the owner by its address alone. */
@@ -35,8 +37,10 @@ export async function findAccount({ storage, secrets }: Services, names: Names):
   const scope = authorizedPlatform(organizationId);
   const userId = owner?.userId ?? (await findUsername(storage.db, scope, username)) ?? null;
   const organization = await getOrganization(storage.db, scope);
-  const methods = given === '' ? allMethods : allMethods.filter((method) => isEnabled(organization, method));
-  return { organizationId, userId, methods, key };
+  const enabled = allMethods.filter((method) => isEnabled(organization, method));
+  const saml = isEnabled(organization, 'saml') && (await isUsable(storage.db, scope));
+  const methods = saml ? ([...enabled, 'saml'] as const) : enabled;
+  return { organizationId, userId, methods: given === '' ? allMethods : methods, key };
 }
 
 /** Tries of one name are counted under it. */
@@ -63,14 +67,22 @@ async function findOwner(db: Storage['db'], username: string) {
   return rows.length === 1 ? rows[0] : undefined;
 }
 
-type Methods = Pick<Awaited<ReturnType<typeof getOrganization>>, 'login_password_enabled' | 'login_magic_code_enabled'>;
+const switches = {
+  password: 'login_password_enabled',
+  code: 'login_magic_code_enabled',
+  saml: 'login_saml_enabled',
+} as const;
 
-const isEnabled = (organization: Methods, method: SignInMethod): boolean =>
-  (method === 'password' ? organization.login_password_enabled : organization.login_magic_code_enabled) === 1;
+type Methods = Pick<Awaited<ReturnType<typeof getOrganization>>, (typeof switches)[SignInMethod]>;
 
-/** Members use only what is enabled; the owner could lock itself out otherwise. */
+const isEnabled = (organization: Methods, method: SignInMethod): boolean => organization[switches[method]] === 1;
+
+/**
+ * Members use only what is enabled; the owner could lock itself out otherwise. No identity provider vouches for the owner:
+ * who runs it would own the organization.
+ */
 export const mayUse = (user: Pick<UserRow, 'type'>, organization: Methods, method: SignInMethod): boolean =>
-  user.type === 'owner' || isEnabled(organization, method);
+  user.type === 'owner' ? method !== 'saml' : isEnabled(organization, method);
 
 /** The user of an account as it is now; none any more, perhaps. */
 export async function userOf(

@@ -4,6 +4,7 @@ import { denied } from '../http/authenticate.ts';
 import { endSessions } from '../jwts/store.ts';
 import { queueMail } from '../mail/queue.ts';
 import { getOrganization } from '../organizations/store.ts';
+import type { SamlFault } from '../saml/refusal.ts';
 import { makeChange } from '../storage/change.ts';
 import { countFailedSignIn, getUser, updateUser } from '../users/store.ts';
 import { type Attempt, countFailure } from './attempts.ts';
@@ -17,7 +18,10 @@ export type FailureReason =
   | 'invalid_code'
   | 'invalid_mfa'
   | 'locked'
-  | 'login_method_disabled';
+  | 'login_method_disabled'
+  | 'saml_other_user'
+  | 'saml_other_browser'
+  | SamlFault;
 
 /** A proof was wrong, which counts towards the lock. */
 const counted: readonly FailureReason[] = ['invalid_password', 'invalid_code', 'invalid_mfa'];
@@ -38,10 +42,25 @@ export async function fail(
   throw denied('unknown_method', 'unknown_reason');
 }
 
+/**
+ * Records a failure that belongs to no attempt, and refuses in the same words.
+ *
+ * @throws ApiError `denied_authentication`, always
+ */
+export async function failWithoutAttempt(
+  context: Context,
+  operation: string,
+  organizationId: string,
+  reason: FailureReason,
+): Promise<never> {
+  await recordFailure(context, operation, { organization_id: organizationId, user_id: null }, reason);
+  throw denied('unknown_method', 'unknown_reason');
+}
+
 async function recordFailure(
   context: Context,
   operation: string,
-  attempt: Attempt & { readonly organization_id: string },
+  attempt: Pick<Attempt, 'user_id'> & Partial<Attempt> & { readonly organization_id: string },
   reason: FailureReason,
 ): Promise<void> {
   const { user_id: userId } = attempt;
@@ -53,7 +72,7 @@ async function recordFailure(
     context,
     { scope, author, operation, event, reason },
     async (change) => {
-      await countFailure(change.db, attempt);
+      if (attempt.token_hash !== undefined) await countFailure(change.db, { token_hash: attempt.token_hash });
       change.touches(userId ?? '');
       if (userId === null || !counted.includes(reason)) return false;
       const { login_attempts_before_locked: allowed } = await getOrganization(change.db, scope);

@@ -10,6 +10,8 @@ const limits = {
   address: { tries: 200, seconds: 60 },
   /** Proofs shown for one name, whether anybody has it or not. */
   account: { tries: 30, seconds: 900 },
+  /** Answers of identity providers to nothing that was asked, to one configuration: each leaves an audit entry. */
+  unasked: { tries: 30, seconds: 900 },
   /** Mails that anybody can have sent to one name. */
   mail: { tries: 5, seconds: 900 },
   /** Codes of devices that one user types. */

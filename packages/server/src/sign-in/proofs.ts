@@ -39,6 +39,14 @@ export const code: Handler<'signIn.code'> = (context, { attempt: token, code: sh
       context.secrets.hashes(codeText(token, shown)).some((hash) => isSame(hash, attempt.code_hash ?? '')),
   );
 
+/** What the identity provider has answered to the request of this attempt, in the browser that holds the attempt. */
+export const finishSaml: Handler<'signIn.finishSaml'> = (context, { attempt: token, answer: shown }) =>
+  proveFirst(
+    context,
+    { operation: 'signIn.finishSaml', method: 'saml', wrong: 'saml_other_browser', step: 'saml', token },
+    async ({ attempt }) => context.secrets.hashes(shown).some((hash) => isSame(hash, attempt.saml_answer_hash ?? '')),
+  );
+
 /** The second factor, after a first one that was right. */
 export const secondFactor: Handler<'signIn.secondFactor'> = (context, input) =>
   unhurriedFailure(async () => {
@@ -111,7 +119,8 @@ function proveFirst(
   });
 }
 
-async function open(context: Context, token: string, step: Step): Promise<Attempt> {
+/** Counts a try of the attempt that is about to be made. */
+export async function open(context: Context, token: string, step: Step): Promise<Attempt> {
   await limitAddress(context);
   const attempt = await findAttempt(context, token, step);
   await countTry(context, 'account', attempt.account);

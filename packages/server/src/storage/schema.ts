@@ -266,6 +266,11 @@ export interface SignInAttemptTable {
   challenge: Generated<string | null>;
   failures: Generated<number>;
   expires_at: number;
+  /** Identifier of the request that an identity provider is to answer; such an attempt waits for that, whatever its step. */
+  saml_request: Generated<string | null>;
+  saml_id: Generated<string | null>;
+  /** Keyed hash of the token that the answer was taken for; null while there is none. */
+  saml_answer_hash: Generated<string | null>;
 }
 
 /** A mailed link that sets a password. */

@@ -4,7 +4,9 @@ import { signingCertificate } from '../../../../test-support/signing-certificate
 import { oneTimePasswordAt } from '../../src/second-factors/one-time-passwords.ts';
 import { registerAuthenticator, SoftAuthenticator, startRegistration } from './authenticator.ts';
 import { create, createApplication, createGroup, createMember, createSession, keyFor } from './bearers.ts';
+import { encoded } from './identity-provider.ts';
 import { lastMail } from './mail.ts';
+import { enableSaml, metadataFile, samlOn } from './saml.ts';
 import { setUpOneTimePasswords } from './second-factors.ts';
 import type { CallOptions, Json, TestServer } from './server.ts';
 import { codeRequest, codeVerifier } from './sign-in.ts';
@@ -56,6 +58,20 @@ async function attemptOf(world: GuardWorld): Promise<{ readonly attempt: string;
 async function device(world: GuardWorld): Promise<Json> {
   await forgetTries(world);
   return create(world.server, auth('devices'), {});
+}
+
+/** A sign-in that waits for the identity provider, and what that answers. */
+async function samlAttemptOf(world: GuardWorld) {
+  await endFederation(world);
+  const configuration = await enableSaml(world.server, { organizationId: world.organization });
+  const saml = samlOn(world.server, () => configuration);
+  await forgetTries(world);
+  const { username } = await createMember(world.server);
+  const { attempt, request } = await saml.begin(username);
+  return {
+    attempt,
+    answer: { configuration: configuration.id, response: encoded(saml.signed(request, { nameId: username })) },
+  };
 }
 
 const onMade =
@@ -291,6 +307,17 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
     const sent = await create(world.server, auth('send-code'), { attempt });
     return [auth('code'), { body: { attempt: sent.attempt, code: (await lastMail(world.server)).values.code } }];
   },
+  'signIn.saml': async (world) => {
+    await endFederation(world);
+    await enableSaml(world.server, { organizationId: world.organization });
+    return [auth('saml'), { body: { attempt: (await attemptOf(world)).attempt } }];
+  },
+  'signIn.answerSaml': async (world) => [auth('answer-saml'), { body: (await samlAttemptOf(world)).answer }],
+  'signIn.finishSaml': async (world) => {
+    const { attempt, answer } = await samlAttemptOf(world);
+    const taken = await create(world.server, auth('answer-saml'), answer);
+    return [auth('finish-saml'), { body: { attempt, answer: taken.answer } }];
+  },
   'signIn.webauthn': async (world) => {
     const { attempt, id } = await attemptOf(world);
     await registerAuthenticator(world.server, id, await keyFor(world.server, { user_id: id }));
@@ -364,6 +391,7 @@ export const guardSamples: Readonly<Record<OperationId, Sample>> = {
   'saml.enable': afterwards(endFederation, inOrganization('/saml', {})),
   'saml.update': onMade(freshSaml, (id) => iam(`saml/${id}`), {}),
   'saml.delete': onMade(freshSaml, (id) => iam(`saml/${id}`)),
+  'saml.parseMetadata': () => [iam('parse-saml-metadata'), { body: metadataFile() }],
   'samlCertificates.list': onMade(freshSaml, (id) => iam(`saml/${id}/certificates`)),
   'samlCertificates.add': onMade(freshSaml, (id) => iam(`saml/${id}/certificates`), signingCertificate),
   'samlCertificates.get': onMade(certificate, (id) => iam(`saml-certificates/${id}`)),

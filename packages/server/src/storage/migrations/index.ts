@@ -15,6 +15,7 @@ import { secondFactors } from './0013-second-factors.ts';
 import { compatibility } from './0014-compatibility.ts';
 import { logTree } from './0015-log-tree.ts';
 import { federation } from './0018-federation.ts';
+import { samlSignIn } from './0019-saml-sign-in.ts';
 
 /** Statements of every migration, in order. Only forward: a released one is never changed. */
 export const migrations: Readonly<Record<string, (types: Types) => readonly string[]>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, (types: Types) => readonly stri
   '0014-compatibility': compatibility,
   '0015-log-tree': logTree,
   '0018-federation': federation,
+  '0019-saml-sign-in': samlSignIn,
 };
