@@ -30,6 +30,8 @@ const pages = [
   'who-can?permission=iam:policy:read',
   'what-can',
   'profile',
+  'saml-sign-in',
+  'provisioning',
   'settings',
   'quotas',
 ];

@@ -69,6 +69,6 @@ export function browserOn(program: string, options: BrowserContextOptions = {}):
       await signIn(username, password);
       await there(page).waitForURL((url) => !url.pathname.startsWith('/auth'));
     },
-    complaints: () => said.filter((text) => !/status of 40[01]/.test(text)),
+    complaints: () => said.filter((text) => !/status of 40[014]/.test(text)),
   };
 }

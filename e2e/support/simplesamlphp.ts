@@ -121,10 +121,7 @@ function configure(folder: string, url: string, users: Readonly<Record<string, s
     `$metadata['__DYNAMIC:1__'] = ['host' => '__DEFAULT__', 'privatekey' => 'idp.key', 'certificate' => 'idp.crt', 'auth' => 'people',
   'authproc' => [3 => ['class' => 'saml:AttributeNameID', 'attribute' => 'uid', 'Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified']]];`,
   );
-  writeFileSync(
-    join(folder, 'sp.xml'),
-    '<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>',
-  );
+  writeFileSync(join(folder, 'sp.xml'), '<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>');
   write(
     'router.php',
     `$_SERVER['HTTPS'] = 'on';
