@@ -53,9 +53,11 @@ for (const database of databases()) {
         // It calls itself what it was called.
         return { ...outcome, stderr: outcome.stderr.replaceAll(built.path, 'scw') };
       };
+      // What they tell of themselves is the same.
+      const env = { BAILIWICK_PUBLIC_URL: 'https://iam.example.org' };
       for (const _side of ['ours', 'official']) {
         const created = await database.create();
-        const server = await startServer({ databaseUrl: created.url });
+        const server = await startServer({ databaseUrl: created.url, env });
         sides.push({ created, server, recorder: await startRecorder(server.url) });
       }
     }, building);
