@@ -50,7 +50,7 @@ function withoutOwn(value: Json, isRule: boolean): Json {
 }
 
 /** The official one breaks the line within a value; ours shows where. JSON and YAML have the text itself. */
-const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----(?:\\n|\n)*/g;
+const certificate = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----(?:\\n|\n)*/g;
 
 const acronym = (word: string) => word.toUpperCase();
 

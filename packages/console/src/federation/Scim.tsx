@@ -27,7 +27,7 @@ export function Scim() {
       {data && (
         <>
           <Section title={base.title} about={base.about}>
-            <CopyRow label={base.address} value={`${location.origin}/scim/v2/${data.scim.id}`} />
+            <CopyRow label={base.address} value={data.address} />
             <Text size="sm">{base.username}</Text>
           </Section>
           <ScimTokens scimId={data.scim.id} tokens={data.tokens} />

@@ -37,15 +37,15 @@ export const samlQuery = queryOptions({
   retry: false,
 });
 
-/** The SCIM configuration with its tokens; null while there is none. */
+/** The SCIM configuration with its tokens, and the address that a directory asks; null while there is none. */
 export const scimQuery = queryOptions({
   queryKey: ['scim'],
   queryFn: async () => {
-    const { organization_id } = await session();
+    const { organization_id, token } = await session();
     const scim = await unlessMissing(call('scim.get', { organization_id }));
     if (scim === null) return null;
     const { scim_tokens: tokens } = await call('scimTokens.list', { scim_id: scim.id, page_size: 100 });
-    return { scim, tokens };
+    return { scim, tokens, address: `${issuerOf(token)}/scim/v2/${scim.id}` };
   },
   refetchInterval,
   retry: false,
@@ -58,4 +58,11 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
     if (failure instanceof Failure && failure.problem?.type === 'not_found') return null;
     throw failure;
   }
+}
+
+/** Whoever issues sessions is called by the address that others reach it under, which need not be that of this page (RFC 7519, 4.1.1). */
+function issuerOf(token: string): string {
+  const [, claims = ''] = token.split('.');
+  const { iss }: { readonly iss: string } = JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/')));
+  return iss;
 }

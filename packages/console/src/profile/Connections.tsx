@@ -1,7 +1,8 @@
-import { Button, Code, CopyButton, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
+import { CopyText } from '../components/CopyText.tsx';
 import { Problem } from '../components/Problem.tsx';
 import { Section } from '../components/Section.tsx';
 import { useConfirmed } from '../components/useConfirmed.ts';
@@ -79,13 +80,7 @@ function Invite({ userId }: { readonly userId: string }) {
           <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
             {making.data.token}
           </Code>
-          <CopyButton value={making.data.token}>
-            {({ copied, copy }) => (
-              <Button size="compact-sm" variant="default" onClick={copy}>
-                {copied ? texts.form.copied : texts.form.copy}
-              </Button>
-            )}
-          </CopyButton>
+          <CopyText text={making.data.token} />
         </>
       )}
       <Problem failure={making.error} />
