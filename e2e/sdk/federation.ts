@@ -1,3 +1,6 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { signingCertificate, signingCertificateEnd } from '../../test-support/signing-certificate.ts';
 import { id, type Walks } from './expected.ts';
@@ -17,6 +20,10 @@ export const federation: Walks = {
     expect(certificate).toEqual({ id, type: 'signing', origin: 'identity_provider', content, expiresAt });
     expect(await iam.listSamlCertificates({ samlId: saml.id })).toEqual({ certificates: [certificate] });
     expect(await iam.getOrganizationSaml()).toEqual({ ...saml, ...idp, status: 'valid' });
+    const metadata = await readFile(join(import.meta.dirname, 'identity-provider.xml'));
+    const file = new Blob([metadata], { type: 'application/xml' });
+    const parsed = await iam.parseSamlMetadata({ file });
+    expect(parsed).toEqual({ ...idp, signingCertificates: [new X509Certificate(content).toString()] });
     expect(await iam.deleteSamlCertificate({ certificateId: certificate.id })).toBeUndefined();
     expect(await iam.deleteSaml({ samlId: saml.id })).toBeUndefined();
   },

@@ -13,7 +13,9 @@ describe('the operations', () => {
     // Questions about decisions carry a body, and change nothing. A sign-in has no caller: what it leaves behind depends
     // on how it ends (docs/sign-in.md).
     const changes = ({ id, method, access }: (typeof operations)[number]) =>
-      method !== 'GET' && access.kind !== 'public' && !/^(decisions\.|authzen\.|policies\.preview$|saml\.parseMetadata$)/.test(id);
+      method !== 'GET' &&
+      access.kind !== 'public' &&
+      !/^(decisions\.|authzen\.|policies\.preview$|saml\.parseMetadata$)/.test(id);
     for (const operation of operations) expect(operation.audit !== undefined, operation.id).toBe(changes(operation));
   });
 

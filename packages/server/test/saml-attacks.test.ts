@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
+import { anotherApp } from './support/attacks.ts';
 import { auditEntries } from './support/audit.ts';
-import { attribute, makeKeys, responseXml, type Said, sign } from './support/identity-provider.ts';
+import { dumpTables } from './support/dump.ts';
+import { attribute, encoded, makeKeys, responseXml, type Said, sign } from './support/identity-provider.ts';
 import { refusalOf } from './support/refusals.ts';
 import { enableSaml, idpKeys, samlOn } from './support/saml.ts';
-import { type Json, serverOn } from './support/server.ts';
+import { callsTo, type Json, serverOn } from './support/server.ts';
 import { refused } from './support/sign-in.ts';
 import { wrappings } from './support/wrapping.ts';
 
@@ -39,7 +41,10 @@ for (const database of databases()) {
       'it ended more than a minute ago': ['saml_expired', () => ({ ends: -61 })],
       'its confirmation ended': ['saml_expired', () => ({ confirmedEnds: -61 })],
       'it begins in more than a minute': ['saml_not_yet_valid', () => ({ begins: 62 })],
-      'a time that is not in UTC': ['saml_malformed', () => ({ conditions: '<saml:Conditions NotOnOrAfter="2040-01-02T03:04:05+01:00"/>' })],
+      'a time that is not in UTC': [
+        'saml_malformed',
+        () => ({ conditions: '<saml:Conditions NotOnOrAfter="2040-01-02T03:04:05+01:00"/>' }),
+      ],
       'another audience': ['saml_audience', () => ({ audience: 'https://elsewhere.example.org' })],
       'no audience': ['saml_audience', () => ({ conditions: '<saml:Conditions/>' })],
       'no conditions': ['saml_audience', () => ({ conditions: '' })],
@@ -176,6 +181,11 @@ for (const database of databases()) {
         nothing: ' ',
         'no XML': 'ada',
         'another document': '<html xmlns="http://www.w3.org/1999/xhtml"/>',
+        'more elements than anybody needs': honest.replace('<samlp:Status>', `${'<a/>'.repeat(1000)}<samlp:Status>`),
+        'more attributes than anybody needs': honest.replace(
+          '<samlp:Status>',
+          `<a ${Array.from({ length: 2000 }, (_, at) => `a${at}=""`).join(' ')}/><samlp:Status>`,
+        ),
         'nested without end': `${'<a>'.repeat(50_000)}`,
         'an element with a name of the language': honest.replace('<samlp:Status>', '<constructor/><samlp:Status>'),
       };
@@ -200,7 +210,16 @@ for (const database of databases()) {
     it('of many answers to one request at once, on two servers too, one is taken, and none after it', async () => {
       const { attempt, request } = await saml.begin('ada');
       const xml = saml.signed(request, { nameId: 'ada' });
-      const answers = await Promise.all(Array.from({ length: 20 }, () => saml.answer(xml)));
+      const app = await anotherApp(server.services);
+      const other = callsTo(app, server.organization.secretKey);
+      const body = { configuration: configuration.id, response: encoded(xml) };
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => [
+          saml.answer(xml),
+          other('POST', '/auth/v1/answer-saml', { key: null, body }),
+        ]).flat(),
+      );
+      await app.close();
       const taken = answers.filter(({ status }) => status === 200);
       expect(taken).toHaveLength(1);
       await saml.forgetTries();
@@ -304,8 +323,23 @@ for (const database of databases()) {
     it('nothing that the identity provider says is kept', async () => {
       const { request } = await saml.begin('ada');
       const attributes = attribute('department', 'of-the-very-secret');
-      expect((await saml.answer(saml.signed(request, { nameId: 'ada', attributes }))).status).toBe(200);
-      await saml.answer(saml.signed('_x', { nameId: 'of-the-very-secret' }));
+      const lines: string[] = [];
+      const app = await anotherApp(server.services, { lines });
+      const call = callsTo(app, server.organization.secretKey);
+      const broken = saml.signed(request, { nameId: 'of-the-very-secret', attributes }).replace('>of-the', '>off-the');
+      for (const [xml, status] of [
+        [broken, 401],
+        [saml.signed(request, { nameId: 'of-the-very-secret' }), 401],
+        [saml.signed(request, { nameId: 'ada', attributes }), 200],
+      ] as const) {
+        const body = { configuration: configuration.id, response: encoded(xml) };
+        expect((await call('POST', '/auth/v1/answer-saml', { key: null, body })).status).toBe(status);
+        expect(lines.join('')).not.toContain(encoded(xml).slice(100, 200));
+      }
+      await app.close();
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.join('')).not.toContain('very-secret');
+      expect(JSON.stringify(await dumpTables(server.services))).not.toContain('very-secret');
       expect(JSON.stringify(await auditEntries(server))).not.toContain('of-the-very-secret');
     });
 

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import { auditEntries } from './support/audit.ts';
 import { withSession } from './support/bearers.ts';
-import { attribute, idp, requestIn } from './support/identity-provider.ts';
+import { attribute, encoded, idp, requestIn } from './support/identity-provider.ts';
 import { refusalOf, unauthenticated } from './support/refusals.ts';
 import { enableSaml, samlOn } from './support/saml.ts';
 import { setUpOneTimePasswords } from './support/second-factors.ts';
@@ -134,6 +134,33 @@ for (const database of databases()) {
       await loginMethods({ login_saml_enabled: false });
       expect(refusalOf(await saml.finish(waiting.attempt, answer))).toEqual(refused);
       await loginMethods({ login_saml_enabled: true });
+    });
+
+    it('the page that answers are posted to leads back with a token, or without one, and keeps nothing in the browser', async () => {
+      const { username } = await saml.member();
+      const { request } = await saml.begin(username);
+      const post = (xml: string, id: string = configuration.id) =>
+        server.call('POST', `/iam/v1/saml/${id}/login`, {
+          key: null,
+          headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'cross-site' },
+          raw: String(new URLSearchParams({ SAMLResponse: encoded(xml), RelayState: 'https://evil.example.org' })),
+        });
+      const signed = saml.signed(request, { nameId: username });
+      const taken = await post(signed);
+      expect([taken.status, taken.headers.location, taken.headers['set-cookie']]).toEqual([
+        303,
+        expect.stringMatching(/^\/auth\/sign-in\?saml_answer=bwsa_\w+/),
+        undefined,
+      ]);
+      for (const xml of [signed, '<a/>']) {
+        const { status, headers } = await post(xml);
+        expect([status, headers.location]).toEqual([303, '/auth/sign-in?saml_answer=']);
+      }
+      const page = await server.call('GET', String(taken.headers.location), { key: null });
+      expect([page.status, page.text.includes('This sign-in was not begun here')]).toEqual([400, true]);
+      expect((await post(signed, '6f0c0000-0000-4000-8000-000000000001')).status).toBe(404);
+      expect((await post('')).status).toBe(400);
+      for (const length of [300, 600]) expect((await post('a'.repeat(length * 1024))).status).toBe(400);
     });
   });
 }

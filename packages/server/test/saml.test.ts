@@ -7,8 +7,9 @@ import {
   signingCertificateEnd,
 } from '../../../test-support/signing-certificate.ts';
 import { itIsGuarded } from './support/guard.ts';
+import { idp as provider } from './support/identity-provider.ts';
 import { expectRefused, forestalled, help, invalid, taken, unknown } from './support/refusals.ts';
-import { metadataFile } from './support/saml.ts';
+import { idpKeys, metadataFile, metadataXml } from './support/saml.ts';
 import { type Json, serverOn } from './support/server.ts';
 
 const iam = '/iam/v1alpha1';
@@ -207,6 +208,63 @@ for (const database of databases()) {
       expect((await server.call('POST', theirs, { ...foreign, body: {} })).status).toBe(200);
       expect(await ask('GET', path)).toEqual(saml);
       await end(saml);
+    });
+
+    it('says what the metadata of an identity provider says, sent as text or in base 64, and keeps nothing', async () => {
+      const parse = (content: string) => ask('POST', `${iam}/parse-saml-metadata`, metadataFile(content));
+      const { certificate } = idpKeys();
+      const said = {
+        ...{ single_sign_on_url: provider.single_sign_on_url, entity_id: provider.entity_id },
+        signing_certificates: [certificate],
+      };
+      const xml = metadataXml();
+      const sentAs = [xml, `\ufeff\n${xml}`.trim(), Buffer.from(xml).toString('base64')];
+      for (const content of sentAs) expect(await parse(content)).toEqual(said);
+      const several = (...entities: readonly string[]) =>
+        `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${entities.map((one) => one.slice(one.indexOf('<md:'))).join('')}</md:EntitiesDescriptor>`;
+      expect(await parse(several(xml, '<md:EntityDescriptor entityID="sp"/>'))).toEqual(said);
+      const twice = metadataXml({
+        keys: [
+          ['', certificate],
+          ['signing', certificate],
+          ['encryption', certificate],
+        ],
+      });
+      expect((await parse(twice)).signing_certificates).toEqual([certificate]);
+      const added = await enable();
+      expect(await ask('POST', certificatesOf(added), { type: 'signing', content: certificate })).toMatchObject({
+        content: certificate,
+      });
+      await end(added);
+      const refused: Readonly<Record<string, string>> = {
+        'the metadata is not well-formed: it must be XML of at most 256 KiB, as text or in base 64': 'no XML',
+        'the metadata has a document type: it must be XML of at most 256 KiB, as text or in base 64': `<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>${xml}`,
+        'the metadata is too long: it must be XML of at most 256 KiB, as text or in base 64': `<a>${'a'.repeat(262_144)}</a>`,
+        'the metadata has too many elements: it must be XML of at most 256 KiB, as text or in base 64': '<a>'.repeat(
+          50,
+        ),
+        'the metadata describes no identity provider': '<a/>',
+        'the metadata describes more than one identity provider': several(xml, xml),
+        'the metadata has no entityID of 1 to 1024 characters': metadataXml({ entityId: '' }),
+        'the metadata names no SingleSignOnService with the binding HTTP-Redirect and an address that begins with https://':
+          metadataXml({ location: 'http://idp.example.org' }),
+        'the metadata holds a certificate that is none': metadataXml({ keys: [['signing', 'AAAA']] }),
+      };
+      for (const [why, content] of Object.entries(refused)) {
+        const call = ['POST', `${iam}/parse-saml-metadata`, { body: metadataFile(content) }] as const;
+        await expectRefused(server, call, invalid(['file.content', 'format', why]));
+      }
+    });
+
+    it('tells everybody our metadata, where the entity id says', async () => {
+      const saml = await enable();
+      const { entity_id, assertion_consumer_service_url } = saml.service_provider;
+      const answer = await server.call('GET', new URL(entity_id).pathname, { key: null });
+      expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/samlmetadata+xml']);
+      for (const text of [`entityID="${entity_id}"`, `Location="${assertion_consumer_service_url}"`, 'HTTP-POST'])
+        expect(answer.text).toContain(text);
+      await end(saml);
+      await expectRefused(server, ['GET', `/saml/${saml.id}`, { key: null }], unknown('saml', saml.id));
     });
 
     // Whoever may do nothing is told so before the organization in the path is looked at.

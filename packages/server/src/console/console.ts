@@ -12,7 +12,7 @@ const noncePlaceholder = '__NONCE__';
 
 /** Roads of programs: what they ask for and is not there is told to them as an error, never as a page. */
 const roadsOfPrograms =
-  /^\/(iam|account|auth|access|forward-auth|docs|assets|\.well-known|metadata|saml|metrics|healthz|readyz|openapi\.json)(\/|$)/;
+  /^\/(iam|account|auth|access|forward-auth|docs|assets|\.well-known|metadata|metrics|healthz|readyz|openapi\.json)(\/|$)/;
 
 /** Styles that the component library writes into the page carry the number; scripts come from files alone. */
 const policyWith = (nonce: string): string =>

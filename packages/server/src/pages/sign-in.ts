@@ -17,6 +17,8 @@ interface Errand {
 }
 
 const afterwards = '/auth/account';
+/** Browsers forget cookies of more than 4096 letters, in which some take three. */
+const longestReturn = 1000;
 
 const errandOf = (values: URLSearchParams): Errand => ({
   returnTo: ownPath(values.get('return_to') ?? undefined, afterwards),
@@ -83,7 +85,8 @@ async function saml(visit: Visit, errand: Errand): Promise<void> {
   const answer = await visit.ask('signIn.saml', { attempt: errand.attempt });
   if (!answer.ok) return again(visit, errand, answer, proofPage(errand, methodsOf(visit)));
   const { attempt, url } = answer.output;
-  const { returnTo: return_to, organization, username } = errand;
+  const { organization, username } = errand;
+  const return_to = errand.returnTo.length > longestReturn ? afterwards : errand.returnTo;
   visit.keepErrand(new URLSearchParams({ attempt, return_to, organization, username }));
   return visit.show(elsewherePage(url));
 }
@@ -92,6 +95,7 @@ async function finishSaml(visit: Visit, shown: string): Promise<void> {
   if (visit.keptErrand === undefined) return visit.show(otherBrowser, 400);
   const errand = errandOf(visit.keptErrand);
   visit.keepErrand(undefined);
+  if (shown === '') return visit.show({ ...namesPage(errand), problem: notConfirmed(errand) }, 401);
   const answer = await visit.ask('signIn.finishSaml', { attempt: errand.attempt, answer: shown });
   if (answer.ok) return goOn(visit, errand, answer.output);
   return visit.show({ ...namesPage(errand), problem: toldAs(answer.problem) }, answer.status);
@@ -210,6 +214,8 @@ const elsewherePage = (url: string) => ({
   contents: html`<p>You sign in at <strong>${new URL(url).host}</strong> and come back here.</p>
 <p><a role="button" href="${url}">Go on</a></p>`,
 });
+
+const notConfirmed = ({ username }: Errand): string => `Your organization did not confirm that you are ${username}.`;
 
 const otherBrowser = {
   title: 'This sign-in was not begun here',

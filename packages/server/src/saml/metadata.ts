@@ -4,14 +4,14 @@ import type { Handler, Services } from '../context.ts';
 import { metadataNamespace, redirectBinding, signatureNamespace } from './names.ts';
 import { serviceProviderOf } from './saml.ts';
 import { findSamlById } from './store.ts';
-import { childrenOf, type Element, maximumXml, readXml, XmlError } from './xml.ts';
+import { childrenOf, type Element, maximumXml, metadataBounds, readXml, XmlError } from './xml.ts';
 
 /**
  * What the metadata of an identity provider says (saml-metadata-2.0-os). Its signature is not looked at: whoever hands the
  * file over vouches for it.
  */
 export const parseMetadata: Handler<'saml.parseMetadata'> = async (_context, { file }) => {
-  const provider = providerIn(documentOf(file.content));
+  const provider = providerIn(await documentOf(file.content));
   const roles = childrenOf(provider, metadataNamespace, 'IDPSSODescriptor');
   const services = roles
     .flatMap((role) => childrenOf(role, metadataNamespace, 'SingleSignOnService'))
@@ -31,10 +31,10 @@ export const parseMetadata: Handler<'saml.parseMetadata'> = async (_context, { f
 const refused = (what: string) => invalidArgument('file.content', 'format', `the metadata ${what}`);
 
 /** As text, or in base 64 as some clients send it. */
-function documentOf(content: string): Element {
+async function documentOf(content: string): Promise<Element> {
   const text = /^\s*</.test(content.replace(/^\uFEFF/, '')) ? content : Buffer.from(content, 'base64').toString('utf8');
   try {
-    return readXml(text.replace(/^\uFEFF/, ''));
+    return await readXml(text.replace(/^\uFEFF/, ''), metadataBounds);
   } catch (failure) {
     if (!(failure instanceof XmlError)) throw failure;
     throw refused(`${failure.message}: it must be XML of at most ${maximumXml / 1024} KiB, as text or in base 64`);

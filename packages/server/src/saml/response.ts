@@ -1,6 +1,6 @@
 import { assertionNamespace, protocolNamespace } from './names.ts';
 import { type SamlFault, SamlRefusal } from './refusal.ts';
-import { childrenOf, type Element, everyElement, readXml } from './xml.ts';
+import { childrenOf, type Element, everyElement, readXml, responseBounds } from './xml.ts';
 
 /** The answer of an identity provider as it came. Nothing in it is believed before its signature is verified. */
 export interface SamlResponse {
@@ -30,10 +30,10 @@ const algorithms: ReadonlyMap<string, readonly string[]> = new Map([
  * @param encoded in base 64, as it is posted
  * @throws SamlRefusal `saml_malformed`
  */
-export function readResponse(encoded: string): SamlResponse {
+export async function readResponse(encoded: string): Promise<SamlResponse> {
   const xml = decode(encoded);
   refuseIf(xml.includes('<!'), 'saml_malformed');
-  const root = parse(xml);
+  const root = await parse(xml);
   refuseIf(root.namespace !== protocolNamespace || root.name !== 'Response', 'saml_malformed');
   return { xml, root, inResponseTo: root.attributes.get('InResponseTo') };
 }
@@ -81,9 +81,9 @@ function decode(encoded: string): string {
   }
 }
 
-function parse(xml: string): Element {
+async function parse(xml: string): Promise<Element> {
   try {
-    return readXml(xml);
+    return await readXml(xml, responseBounds);
   } catch {
     throw new SamlRefusal('saml_malformed');
   }

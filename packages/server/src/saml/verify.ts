@@ -3,7 +3,7 @@ import type { SamlCertificateRow } from './certificate-store.ts';
 import { SamlRefusal } from './refusal.ts';
 import { assertForm, type SamlResponse } from './response.ts';
 import { type Expected, usernameIn } from './rules.ts';
-import { type Element, readXml } from './xml.ts';
+import { type Element, readXml, responseBounds } from './xml.ts';
 
 /** What an answer must be signed with and say to count. */
 export interface Trust extends Expected {
@@ -41,7 +41,7 @@ async function verifiedAssertion({ xml }: SamlResponse, trust: Trust): Promise<E
     const SAMLResponse = Buffer.from(xml, 'utf8').toString('base64');
     const { profile } = await verifier.validatePostResponseAsync({ SAMLResponse });
     const assertion = profile?.getAssertionXml?.();
-    if (assertion !== undefined) return readXml(assertion);
+    if (assertion !== undefined) return await readXml(assertion, responseBounds);
   } catch {
     // What it says of the reason may hold what the answer says.
   }

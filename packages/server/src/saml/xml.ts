@@ -1,5 +1,3 @@
-import { SaxesParser } from 'saxes';
-
 /** An element of an XML document, with its namespaces resolved. */
 export interface Element {
   readonly namespace: string;
@@ -17,12 +15,21 @@ export class XmlError extends Error {
   override readonly name = 'XmlError';
 }
 
-/** Bounds of a document, far beyond what an identity provider sends, so that reading one stays cheap. */
-const maximumDepth = 40;
-const maximumElements = 20_000;
-
 /** Characters of a document. */
 export const maximumXml = 256 * 1024;
+
+/** How deep elements may stand in one another. */
+const maximumDepth = 40;
+
+/** How much a document may hold. Declarations of namespaces are attributes. */
+interface Bounds {
+  readonly elements: number;
+  readonly attributes: number;
+}
+
+/** Far beyond what an identity provider sends, also of somebody in hundreds of groups: the time to verify a signature grows with their square. */
+export const responseBounds: Bounds = { elements: 1000, attributes: 2000 };
+export const metadataBounds: Bounds = { elements: 20_000, attributes: 40_000 };
 
 /**
  * Reads a document strictly: well-formed, with namespaces, without a document type. Entities other than the five of XML do
@@ -30,14 +37,17 @@ export const maximumXml = 256 * 1024;
  *
  * @throws XmlError
  */
-export function readXml(text: string): Element {
+export async function readXml(text: string, bounds: Bounds): Promise<Element> {
   if (text.length > maximumXml) throw new XmlError('is too long');
   // Before any parser sees it.
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError('has a document type');
+  // Few servers ever read XML.
+  const { SaxesParser } = await import('saxes');
   const parser = new SaxesParser({ xmlns: true, position: false });
   const open: { element: Element; children: Element[]; texts: string[] }[] = [];
   let root: Element | undefined;
-  let count = 0;
+  let elements = 0;
+  let attributesInAll = 0;
   parser.on('error', () => {
     throw new XmlError('is not well-formed');
   });
@@ -45,8 +55,10 @@ export function readXml(text: string): Element {
     throw new XmlError('has a document type');
   });
   parser.on('opentag', ({ uri, local, attributes }) => {
-    count += 1;
-    if (open.length >= maximumDepth || count > maximumElements) throw new XmlError('has too many elements');
+    elements += 1;
+    attributesInAll += Object.keys(attributes).length;
+    if (open.length >= maximumDepth || elements > bounds.elements || attributesInAll > bounds.attributes)
+      throw new XmlError('has too many elements');
     const children: Element[] = [];
     const texts: string[] = [];
     const own = Object.values(attributes).filter((attribute) => attribute.uri === '');

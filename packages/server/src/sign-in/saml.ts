@@ -74,25 +74,18 @@ export const answerSaml: Handler<'signIn.answerSaml'> = (context, { configuratio
     await limitAddress(context);
     const saml = await findSamlById(context.storage.db, samlId);
     if (saml === undefined) throw notFound('saml', samlId);
-    const response = readOrFault(encoded);
+    const response = await readResponse(encoded).catch(faultOf);
     const attempt = await attemptOf(context, saml, response);
     // Strangers have nothing verified: it takes time.
     if (typeof response === 'string' || attempt === undefined)
       return failUnasked(context, operation, saml, reasonOf(response));
+    const fault = await faultIn(context, saml, response, attempt);
+    if (fault !== undefined) return fail(context, operation, attempt, fault);
     const answer = newToken(answerPrefix);
-    const fault =
-      (await faultIn(context, saml, response, attempt)) ??
-      ((await keepSamlAnswer(context.storage.db, context, attempt, answer)) ? undefined : 'saml_not_open');
-    return fault === undefined ? { answer } : fail(context, operation, attempt, fault);
+    if (await keepSamlAnswer(context.storage.db, context, attempt, answer)) return { answer };
+    // Another one was first, which the attempt does not suffer for.
+    return failUnasked(context, operation, saml, 'saml_not_open');
   });
-
-function readOrFault(encoded: string): SamlResponse | SamlFault {
-  try {
-    return readResponse(encoded);
-  } catch (failure) {
-    return faultOf(failure);
-  }
-}
 
 async function attemptOf(
   context: Context,
@@ -135,11 +128,11 @@ async function faultIn(
     requestId: request ?? '',
     now: context.clock.now(),
   };
-  const username = await verifyResponse(response, expected).catch(faultOf);
-  if (typeof username !== 'object') return username;
+  const verified = await verifyResponse(response, expected).catch(faultOf);
+  if (typeof verified === 'string') return verified;
   const known = await userOf(db, { organizationId, userId });
   if (known === null) return 'unknown_user';
-  if (usernameKey(username.username) !== known.user.username_key) return 'saml_other_user';
+  if (usernameKey(verified.username) !== known.user.username_key) return 'saml_other_user';
   if (!mayUse(known.user, known.organization, 'saml')) return 'login_method_disabled';
   return known.user.locked === 1 ? 'locked' : undefined;
 }
