@@ -373,7 +373,8 @@ export const texts = {
   },
   saml: {
     title: 'Sign-in by SAML',
-    about: 'Members sign in at the identity provider of the organization, in place of a password here.',
+    about:
+      'Members sign in at the identity provider of the organization, in place of a password here. The owner signs in otherwise.',
     off: 'Members do not sign in by SAML yet.',
     enable: 'Enable SAML',
     status: {
