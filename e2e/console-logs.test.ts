@@ -25,12 +25,7 @@ for (const program of chromiumPrograms()) {
         ({ page } = use);
       });
 
-      const open = async (path: string) => {
-        await page.goto(`${server.url}/${path}`);
-        await page.waitForURL(/auth\/sign-in/);
-        await use.signIn(email, password);
-        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
-      };
+      const open = (path: string) => use.open(`${server.url}/${path}`, email, password);
       const make = async (path: string, body: Json): Promise<string> =>
         (await callApi(server, 'POST', `/iam/v1alpha1/${path}`, body)).body.id;
       const entry = (text: string | RegExp) => page.getByRole('main').getByText(text);

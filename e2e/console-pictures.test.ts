@@ -40,10 +40,9 @@ for (const program of chromiumPrograms()) {
         return { data, env };
       });
       const use = browserOn(program);
-      const { press, heading } = use;
+      const { press, heading, complaints } = use;
       let server: ServerProcess;
       let page: Page;
-      let said: string[];
       let garden: string;
       let backup: string;
       let auditors: string;
@@ -86,22 +85,12 @@ for (const program of chromiumPrograms()) {
 
       beforeEach(() => {
         ({ page } = use);
-        said = [];
-        page.on('console', (message) => said.push(message.text()));
-        page.on('pageerror', (failure) => said.push(failure.message));
-        page.on('dialog', (dialog) => said.push(dialog.message()));
       });
 
-      const open = async (path: string) => {
-        await page.goto(`${server.url}/${path}`);
-        await page.waitForURL(/auth\/sign-in/);
-        await use.signIn(email, password);
-        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
-      };
+      const open = (path: string) => use.open(`${server.url}/${path}`, email, password);
       const question = (more: Readonly<Record<string, string>> = {}) =>
         `simulator?${new URLSearchParams({ kind: 'application_id', principal: backup, permission: 'iam:policy:read', ...more })}`;
       const picture = () => page.getByLabel('From the principal to the permission.', { exact: false });
-      const complaints = () => said.filter((text) => !/status of 401/.test(text));
 
       it('the reasons are a picture whose steps lead to their pages, the failing clause at its rule', async () => {
         await open(question({ agent: 'curl/8' }));

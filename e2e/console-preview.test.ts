@@ -21,10 +21,9 @@ for (const program of chromiumPrograms()) {
         env: { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password },
       }));
       const use = browserOn(program);
-      const { press, heading } = use;
+      const { press, heading, complaints } = use;
       let server: ServerProcess;
       let page: Page;
-      let said: string[];
       let group: string;
       let count = 0;
 
@@ -44,9 +43,6 @@ for (const program of chromiumPrograms()) {
         const { policies } = await done('GET', `/policies?group_ids=${group}`);
         for (const { id } of policies) await done('DELETE', `/policies/${id}`);
         ({ page } = use);
-        said = [];
-        page.on('console', (message) => said.push(message.text()));
-        page.on('pageerror', (failure) => said.push(failure.message));
       });
 
       const done = async (method: string, path: string, body?: Json): Promise<Json> => {
@@ -63,16 +59,9 @@ for (const program of chromiumPrograms()) {
         }));
         return { id: (await done('POST', '/policies', { name, group_id: group, rules })).id, name };
       };
-      const open = async (path: string) => {
-        await page.goto(`${server.url}/${path}`);
-        await page.waitForURL(/auth\/sign-in/);
-        await use.signIn(email, password);
-        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
-      };
+      const open = (path: string) => use.open(`${server.url}/${path}`, email, password);
       const panel = () => page.getByRole('region', { name: 'What this changes' });
       const told = (text: string | RegExp) => panel().getByText(text).first().waitFor();
-      /** Errors of the page itself; what the server refuses is told on the page. */
-      const complaints = () => said.filter((text) => !/status of 40[01]/.test(text));
       const choose = async (label: string, option: string) => {
         await page.getByRole('combobox', { name: label, exact: true }).fill(option);
         await page.getByRole('option', { name: option }).first().click();

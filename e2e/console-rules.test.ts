@@ -18,26 +18,17 @@ for (const program of chromiumPrograms()) {
         env: { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password },
       }));
       const use = browserOn(program);
-      const { press, heading } = use;
+      const { press, heading, complaints } = use;
       let server: ServerProcess;
       let page: Page;
-      let said: string[];
       let count = 0;
 
       beforeEach(() => {
         ({ server } = running);
         ({ page } = use);
-        said = [];
-        page.on('console', (message) => said.push(message.text()));
-        page.on('pageerror', (failure) => said.push(failure.message));
       });
 
-      const open = async (path: string) => {
-        await page.goto(`${server.url}/${path}`);
-        await page.waitForURL(/auth\/sign-in/);
-        await use.signIn(email, password);
-        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
-      };
+      const open = (path: string) => use.open(`${server.url}/${path}`, email, password);
       const done = async (method: string, path: string, body?: Json): Promise<Json> => {
         const answer = await callApi(server, method, `${iam}${path}`, body);
         expect(answer.status, JSON.stringify(answer.body)).toBe(200);
@@ -64,7 +55,6 @@ for (const program of chromiumPrograms()) {
       const editor = () => page.getByRole('textbox', { name: 'Condition', exact: true });
       const trying = () => page.getByRole('group', { name: 'Try it' });
       const sets = () => page.getByRole('combobox', { name: 'Permission sets' });
-      const complaints = () => said.filter((text) => !/status of 40[01]/.test(text));
 
       /** Keys that come right after the words are offered are meant for the text. */
       const accept = async (word: string) => {

@@ -30,6 +30,8 @@ const pages = [
   'who-can?permission=iam:policy:read',
   'what-can',
   'profile',
+  'saml-sign-in',
+  'provisioning',
   'settings',
   'quotas',
 ];
@@ -40,25 +42,16 @@ for (const program of chromiumPrograms()) {
       const env = { BAILIWICK_OWNER_EMAIL: email, BAILIWICK_OWNER_PASSWORD: password };
       const running = serverOn(database, () => ({ env }));
       const use = browserOn(program);
-      const { press, heading } = use;
+      const { press, heading, complaints } = use;
       let server: ServerProcess;
       let page: Page;
-      let said: string[];
 
       beforeEach(() => {
         ({ server } = running);
         ({ page } = use);
-        said = [];
-        page.on('console', (message) => said.push(message.text()));
-        page.on('pageerror', (failure) => said.push(failure.message));
       });
 
-      const open = async (path: string) => {
-        await page.goto(`${server.url}/${path}`);
-        await page.waitForURL(/auth\/sign-in/);
-        await use.signIn(email, password);
-        await page.waitForURL((url) => !url.pathname.startsWith('/auth'));
-      };
+      const open = (path: string) => use.open(`${server.url}/${path}`, email, password);
       const choose = async (label: string, option: string) => {
         const input = page.getByRole('combobox', { name: label, exact: true });
         await input.fill(option);
@@ -66,8 +59,6 @@ for (const program of chromiumPrograms()) {
         await page.getByRole('option', { name: option }).first().click();
         await page.keyboard.press('Tab');
       };
-      /** Errors of the page itself; what the server refuses is told on the page. */
-      const complaints = () => said.filter((text) => !/status of 40[01]/.test(text));
 
       it('goes from the first sign-in to the first key, whose secret is shown once and works', async () => {
         await open('applications');

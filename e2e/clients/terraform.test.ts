@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type TestDatabase } from '../../test-support/databases.ts';
+import { endedCertificate, signingCertificate } from '../../test-support/signing-certificate.ts';
 import {
   callApi,
   dataFolder,
@@ -141,6 +142,44 @@ for (const database of databases()) {
         applying,
       );
     });
+
+    it(
+      'sign-in by an identity provider, and provisioning by a directory',
+      async () => {
+        const { run } = open('terraform/federation.tf');
+        const works = async (words: readonly string[], { content }: { readonly content: string }) => {
+          const outcome = await run([...words, '-input=false', '-var', `certificate=${content}`]);
+          expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
+          return outcome.stdout;
+        };
+        const apply = ['apply', '-auto-approve'];
+        const plan = ['plan', '-detailed-exitcode'];
+        const found = async () => JSON.parse((await run(['output', '-json'])).stdout).found.value;
+        const iam = '/iam/v1alpha1';
+        const configuration = async (kind: string) =>
+          await callApi(server, 'GET', `${iam}/organizations/${server.organizationId}/${kind}`);
+
+        await works(apply, signingCertificate);
+        await works(plan, signingCertificate);
+        const { id } = (await configuration('saml')).body;
+        expect(await found()).toMatchObject({
+          provider: `${server.url}/saml/${id}`,
+          consumer: `${server.url}/iam/v1/saml/${id}/login`,
+          entity_id: '',
+          certificate: signingCertificate.content,
+          origin: 'identity_provider',
+          scim: (await configuration('scim')).body.id,
+        });
+        const idp = { entity_id: 'https://idp.example.org', single_sign_on_url: 'https://idp.example.org/sso' };
+        await callApi(server, 'PATCH', `${iam}/saml/${id}`, idp);
+        expect(await works(apply, endedCertificate)).toContain('1 added, 0 changed, 1 destroyed');
+        expect(await found()).toMatchObject({ entity_id: idp.entity_id, certificate: endedCertificate.content });
+        await works(plan, endedCertificate);
+        await works(['destroy', '-auto-approve'], endedCertificate);
+        for (const kind of ['saml', 'scim']) expect((await configuration(kind)).status).toBe(404);
+      },
+      applying,
+    );
 
     it(
       'an ephemeral key and a write-only password: each run works with its own key, and no state holds either',

@@ -11,18 +11,30 @@ export interface OpenBrowser {
   heading(name: string): Promise<void>;
   /** From the sign-in page on, as far as a password leads. */
   signIn(username: string, password: string): Promise<void>;
+  /** Opens a page of the console as somebody who has to sign in before. */
+  open(address: string, username: string, password: string): Promise<void>;
+  /** What the page wrote to its console or asked in a dialog; what the server refuses is told on the page, and no complaint. */
+  complaints(): readonly string[];
 }
 
 /** A browser for all tests of a `describe`, with a new page for each. */
 export function browserOn(program: string, options: BrowserContextOptions = {}): OpenBrowser {
   let browser: Browser | null = null;
   let page: Page | null = null;
+  let said: string[] = [];
   beforeAll(async () => {
     browser = await launchChromium(program);
   });
   beforeEach(async () => {
     page = await there(browser).newPage(options);
     page.setDefaultTimeout(15_000);
+    said = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (failure) => said.push(failure.message));
+    page.on('dialog', (dialog) => {
+      said.push(dialog.message());
+      void dialog.dismiss();
+    });
   });
   afterEach(async () => {
     await page?.close();
@@ -35,6 +47,12 @@ export function browserOn(program: string, options: BrowserContextOptions = {}):
     return thing;
   };
   const press = (name: string) => there(page).getByRole('button', { name, exact: true }).click();
+  const signIn = async (username: string, password: string) => {
+    await there(page).getByLabel('Username').fill(username);
+    await press('Next');
+    await there(page).getByLabel('Password').fill(password);
+    await press('Sign in');
+  };
   return {
     get browser() {
       return there(browser);
@@ -44,11 +62,13 @@ export function browserOn(program: string, options: BrowserContextOptions = {}):
     },
     press,
     heading: (name) => there(page).getByRole('heading', { name, exact: true }).waitFor(),
-    signIn: async (username, password) => {
-      await there(page).getByLabel('Username').fill(username);
-      await press('Next');
-      await there(page).getByLabel('Password').fill(password);
-      await press('Sign in');
+    signIn,
+    open: async (address, username, password) => {
+      await there(page).goto(address);
+      await there(page).waitForURL(/auth\/sign-in/);
+      await signIn(username, password);
+      await there(page).waitForURL((url) => !url.pathname.startsWith('/auth'));
     },
+    complaints: () => said.filter((text) => !/status of 40[014]/.test(text)),
   };
 }

@@ -360,6 +360,40 @@ export const commandWalks: Readonly<Record<string, (walk: Walk) => Promise<void>
     });
     expect(await scw('iam security-settings get', organization)).toEqual(changed);
   },
+
+  async 'sign-in by an identity provider'({ scw, server }: Walk) {
+    const organization = `organization-id=${server.organizationId}`;
+    const saml = await scw('iam organization enable-saml', organization);
+    expect(saml).toMatchObject({ status: 'missing_certificate', entity_id: '', single_sign_on_url: '' });
+    const idp = { entity_id: 'https://idp.example.org', single_sign_on_url: 'https://idp.example.org/sso' };
+    const named = [`entity-id=${idp.entity_id}`, `single-sign-on-url=${idp.single_sign_on_url}`];
+    expect(await scw(`iam saml update ${saml.id}`, ...named)).toEqual({ ...saml, ...idp });
+    const certificate = await scw(
+      `iam saml-certificates add ${saml.id} type=signing`,
+      `content=${signingCertificate.content}`,
+    );
+    expect(certificate).toMatchObject({ type: 'signing', origin: 'identity_provider' });
+    const listed = await scw(`iam saml-certificates list ${saml.id}`);
+    expect(listed).toMatchObject({ certificates: [{ id: certificate.id, content: certificate.content }] });
+    expect(await scw('iam organization get-saml', organization)).toEqual({ ...saml, ...idp, status: 'valid' });
+    expect((await scw(`iam saml-certificates delete ${certificate.id}`)).message).toBe(
+      'saml-certificates has been successfully deleted.',
+    );
+    expect((await scw(`iam saml delete ${saml.id}`)).message).toBe('saml has been successfully deleted.');
+  },
+
+  async 'provisioning by a directory'({ scw, server }: Walk) {
+    const organization = `organization-id=${server.organizationId}`;
+    const scim = await scw('iam organization enable-scim', organization);
+    expect(await scw('iam organization get-scim', organization)).toEqual(scim);
+    const { token, bearer_token } = await scw(`iam scim-tokens create scim-id=${scim.id}`);
+    expect(bearer_token).toMatch(/^[\w=]{48}\.[\w-]{72}$/);
+    expect(await scw(`iam scim-tokens list ${scim.id} order-by=created_at_desc page-size=1 page=1`)).toEqual([token]);
+    expect((await scw(`iam scim-tokens delete token-id=${token.id}`)).message).toBe(
+      'scim-tokens has been successfully deleted.',
+    );
+    expect((await scw(`iam scim delete ${scim.id}`)).message).toBe('scim has been successfully deleted.');
+  },
 };
 
 /** What the official command line has no commands for. */
@@ -389,39 +423,6 @@ export const ownWalks: Readonly<Record<string, (walk: Walk) => Promise<void>>> =
       organization: true,
       projects: [{ id: server.organizationId, name: 'default' }],
     });
-  },
-
-  async 'sign-in by an identity provider'({ scw, server }: Walk) {
-    const organization = `organization-id=${server.organizationId}`;
-    const saml = await scw('iam organization enable-saml', organization);
-    expect(saml).toMatchObject({ status: 'missing_certificate', entity_id: '', single_sign_on_url: '' });
-    const idp = { entity_id: 'https://idp.example.org', single_sign_on_url: 'https://idp.example.org/sso' };
-    const named = [`entity-id=${idp.entity_id}`, `single-sign-on-url=${idp.single_sign_on_url}`];
-    expect(await scw(`iam saml update ${saml.id}`, ...named)).toEqual({ ...saml, ...idp });
-    const certificate = await scw(
-      `iam saml-certificates add ${saml.id} type=signing`,
-      `content=${signingCertificate.content}`,
-    );
-    expect(certificate).toMatchObject({ type: 'signing', origin: 'identity_provider' });
-    expect(await scw(`iam saml-certificates list ${saml.id}`)).toEqual({ certificates: [certificate] });
-    expect(await scw('iam organization get-saml', organization)).toEqual({ ...saml, ...idp, status: 'valid' });
-    expect((await scw(`iam saml-certificates delete ${certificate.id}`)).message).toBe(
-      'saml-certificates has been successfully deleted.',
-    );
-    expect((await scw(`iam saml delete ${saml.id}`)).message).toBe('saml has been successfully deleted.');
-  },
-
-  async 'provisioning by a directory'({ scw, server }: Walk) {
-    const organization = `organization-id=${server.organizationId}`;
-    const scim = await scw('iam organization enable-scim', organization);
-    expect(await scw('iam organization get-scim', organization)).toEqual(scim);
-    const { token, bearer_token } = await scw(`iam scim-tokens create scim-id=${scim.id}`);
-    expect(bearer_token).toMatch(/^[\w=]{48}\.[\w-]{72}$/);
-    expect(await scw(`iam scim-tokens list ${scim.id} order-by=created_at_desc page-size=1 page=1`)).toEqual([token]);
-    expect((await scw(`iam scim-tokens delete token-id=${token.id}`)).message).toBe(
-      'scim-tokens has been successfully deleted.',
-    );
-    expect((await scw(`iam scim delete ${scim.id}`)).message).toBe('scim has been successfully deleted.');
   },
 
   async 'what a change of a policy gives and takes'({ scw, server }: Walk) {

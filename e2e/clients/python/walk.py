@@ -9,13 +9,15 @@ import traceback
 from importlib.metadata import version
 
 import access
+import federation
 import organizations
 import people
 import principals
 import refusals
 from sdk import Sdk, requests_of_methods
 
-WALKS = {**organizations.WALKS, **principals.WALKS, **people.WALKS, **access.WALKS, **refusals.WALKS}
+PARTS = (organizations, principals, people, access, federation, refusals)
+WALKS = {title: walk for part in PARTS for title, walk in part.WALKS.items()}
 
 
 def outcome_of(walk, sdk):

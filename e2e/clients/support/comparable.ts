@@ -49,10 +49,13 @@ function withoutOwn(value: Json, isRule: boolean): Json {
   );
 }
 
+/** The official one breaks the line within a value; ours shows where. JSON and YAML have the text itself. */
+const certificate = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----(?:\\n|\n)*/g;
+
 const acronym = (word: string) => word.toUpperCase();
 
 function linesOf(text: string): readonly string[] {
-  return withoutNameColumn(text).map((line) =>
+  return withoutNameColumn(text.replace(certificate, '<certificate>\n')).map((line) =>
     line.replace(/^✅ (?:Api-key|Ssh-key|Jwt) /, (title) => title.replace(/\w{3}/, acronym).replace('-', ' ')),
   );
 }
@@ -73,7 +76,7 @@ function withoutNameColumn(text: string): readonly string[] {
   let isNamed = false;
   return text
     .split('\n')
-    .filter((line) => !/^(?:Srn|Rules\.\d+\.Srn) /.test(line))
+    .filter((line) => !/^(?:\w+\.\d+\.)?Srn /.test(line))
     .map((line) => {
       const isHead = / SRN *$/.test(line);
       isNamed = isHead || (isNamed && line !== '');

@@ -11,6 +11,7 @@ const accessKey = /SCW[A-Z0-9]{17}/g;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 const program = /\S+-sdk\S*\/\S+ \([^)]*\) \S+-cli\/[\d.]+/g;
 const invented = /(?<![\w-])(?:cli-(?:app|grp|pol|proj|key)|key)-[a-z]+-[a-z]+(?![\w-])/g;
+const bearerToken = /[\w=]{48}\.[\w-]{72}/g;
 const folder = /\/tmp\/bailiwick-e2e-\w+/g;
 
 /**
@@ -28,6 +29,7 @@ export function createNormalizer(): (text: string) => string {
   };
   return (text) =>
     text
+      .replace(bearerToken, numbered('token'))
       .replace(uuid, numbered('id'))
       .replace(accessKey, numbered('access key'))
       .replace(invented, numbered('name'))

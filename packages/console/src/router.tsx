@@ -47,6 +47,8 @@ const pages = [
   page('/logs', () => import('./logs/Logs.tsx'), 'Logs'),
   page('/profile', () => import('./profile/Profile.tsx'), 'Profile'),
   page('/settings', () => import('./resources/Settings.tsx'), 'Settings'),
+  page('/saml-sign-in', () => import('./federation/Saml.tsx'), 'Saml'),
+  page('/provisioning', () => import('./federation/Scim.tsx'), 'Scim'),
   page('/quotas', () => import('./resources/Quotas.tsx'), 'Quotas'),
 ];
 

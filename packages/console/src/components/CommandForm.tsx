@@ -21,6 +21,8 @@ interface CommandFormProps {
   readonly operation: string;
   /** Inputs that are not asked for. */
   readonly preset?: FormValues;
+  /** What the inputs hold at first. */
+  readonly initial?: FormValues;
   /** Arguments that are left out. */
   readonly without?: readonly string[];
   /** The thing as it is, for a form that changes it. */
@@ -35,6 +37,7 @@ interface CommandFormProps {
 export function CommandForm({
   operation,
   preset = {},
+  initial = {},
   without = [],
   item,
   preview: Preview,
@@ -44,7 +47,7 @@ export function CommandForm({
   const command = commandOf(operation);
   const shown = formArguments(command, preset).filter(({ name }) => !without.includes(name));
   const [before] = useState<FormValues | undefined>(() => (item === undefined ? undefined : valuesOf(shown, item)));
-  const [values, setValues] = useState<FormValues>(() => before ?? {});
+  const [values, setValues] = useState<FormValues>(() => before ?? initial);
   const queries = useQueryClient();
   const input = toInput(command, { ...values, ...preset }, before);
   const saving = useMutation({

@@ -2,15 +2,16 @@ import { ActionIcon, Box, Code, CopyButton, Group, Text } from '@mantine/core';
 import type { Command } from '../api/contract.ts';
 import { texts } from '../texts.ts';
 
-/** The same on the command line: what is typed follows from the command table, as what is sent does. */
-export function CommandLine({
-  command,
-  values,
-}: {
+interface CommandLineProps {
   readonly command: Command;
   readonly values: ReadonlyMap<string, string>;
-}) {
-  const line = lineOf(command, values);
+}
+
+/** The same on the command line: what is typed follows from the command table, as what is sent does. */
+export const CommandLine = ({ command, values }: CommandLineProps) => <CommandText text={lineOf(command, values)} />;
+
+/** What is typed: one line, or several for what takes more than one. */
+export function CommandText({ text }: { readonly text: string }) {
   return (
     <Box>
       <Text size="xs" c="dimmed">
@@ -18,9 +19,9 @@ export function CommandLine({
       </Text>
       <Group gap="xs" wrap="nowrap" align="start">
         <Code block flex={1} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {line}
+          {text}
         </Code>
-        <CopyButton value={line}>
+        <CopyButton value={text}>
           {({ copied, copy }) => (
             <ActionIcon variant="default" size="lg" w="auto" px="xs" onClick={copy}>
               <Text size="xs">{copied ? texts.form.copied : texts.form.copy}</Text>

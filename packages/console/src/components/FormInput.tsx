@@ -41,10 +41,11 @@ export function FormInput({ argument, value = argument.list ? [] : '', problem, 
     );
   }
   if (argument.enum !== null)
+    // What the wire calls unknown is answered, and never asked for.
     return (
       <Select
         {...shared}
-        data={[...argument.enum]}
+        data={argument.enum.filter((choice) => !choice.startsWith('unknown_'))}
         value={text || null}
         onChange={(next) => onChange(next ?? '')}
         clearable
@@ -55,7 +56,7 @@ export function FormInput({ argument, value = argument.list ? [] : '', problem, 
     return <TextInput {...shared} type="datetime-local" value={localTime(text)} onChange={setText} />;
   if (wireName === 'password')
     return <PasswordInput {...shared} autoComplete="new-password" value={text} onChange={setText} />;
-  if (wireName === 'public_key' || wireName === 'condition')
+  if (wireName === 'public_key' || wireName === 'condition' || wireName === 'content')
     return <Textarea {...shared} autosize minRows={2} value={text} onChange={setText} />;
   const limit = argument.maxLength === null ? {} : { maxLength: argument.maxLength };
   return <TextInput {...shared} {...limit} autoComplete="off" value={text} onChange={setText} />;

@@ -1,6 +1,8 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Tabs } from '@mantine/core';
+import { Code, Group, Stack, Tabs } from '@mantine/core';
 import { useSession } from '../api/useSession.ts';
 import { texts } from '../texts.ts';
+import { CopyText } from './CopyText.tsx';
+import { ShownOnce } from './ShownOnce.tsx';
 
 /** The secret of a new key, the only time that anybody sees it, as the programs take it that need it. */
 export function NewSecret({
@@ -12,47 +14,27 @@ export function NewSecret({
 }) {
   const snippets = snippetsOf(apiKey, useSession()?.organization_id ?? '');
   return (
-    <Modal
-      opened
-      onClose={onDone}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      size="lg"
-      title={texts.secret.title}
-    >
-      <Stack>
-        <Alert color="yellow">{texts.secret.once}</Alert>
-        <Tabs defaultValue={snippets[0]?.[0] ?? null}>
-          <Tabs.List>
-            {snippets.map(([name]) => (
-              <Tabs.Tab key={name} value={name}>
-                {name}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          {snippets.map(([name, text]) => (
-            <Tabs.Panel key={name} value={name} pt="sm">
-              <Stack gap="xs">
-                <Code block>{text}</Code>
-                <CopyButton value={text}>
-                  {({ copied, copy }) => (
-                    <Group>
-                      <Button variant="default" onClick={copy}>
-                        {copied ? texts.form.copied : texts.form.copy}
-                      </Button>
-                    </Group>
-                  )}
-                </CopyButton>
-              </Stack>
-            </Tabs.Panel>
+    <ShownOnce {...texts.secret} onDone={onDone}>
+      <Tabs defaultValue={snippets[0]?.[0] ?? null}>
+        <Tabs.List>
+          {snippets.map(([name]) => (
+            <Tabs.Tab key={name} value={name}>
+              {name}
+            </Tabs.Tab>
           ))}
-        </Tabs>
-        <Group justify="end">
-          <Button onClick={onDone}>{texts.secret.done}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+        </Tabs.List>
+        {snippets.map(([name, text]) => (
+          <Tabs.Panel key={name} value={name} pt="sm">
+            <Stack gap="xs">
+              <Code block>{text}</Code>
+              <Group>
+                <CopyText text={text} />
+              </Group>
+            </Stack>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </ShownOnce>
   );
 }
 

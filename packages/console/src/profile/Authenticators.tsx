@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { Problem } from '../components/Problem.tsx';
+import { useConfirmed } from '../components/useConfirmed.ts';
 import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
-import { useConfirmed } from './useConfirmed.ts';
 
 interface Authenticator {
   readonly id: string;

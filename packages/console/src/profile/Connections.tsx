@@ -1,11 +1,12 @@
-import { Button, Code, CopyButton, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
+import { CopyText } from '../components/CopyText.tsx';
 import { Problem } from '../components/Problem.tsx';
+import { Section } from '../components/Section.tsx';
+import { useConfirmed } from '../components/useConfirmed.ts';
 import { texts } from '../texts.ts';
-import { Section } from './Section.tsx';
-import { useConfirmed } from './useConfirmed.ts';
 
 /** Other users of the same person, here and in other organizations. */
 export function Connections({ userId }: { readonly userId: string }) {
@@ -79,13 +80,7 @@ function Invite({ userId }: { readonly userId: string }) {
           <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
             {making.data.token}
           </Code>
-          <CopyButton value={making.data.token}>
-            {({ copied, copy }) => (
-              <Button size="compact-sm" variant="default" onClick={copy}>
-                {copied ? texts.form.copied : texts.form.copy}
-              </Button>
-            )}
-          </CopyButton>
+          <CopyText text={making.data.token} />
         </>
       )}
       <Problem failure={making.error} />

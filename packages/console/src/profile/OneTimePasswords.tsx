@@ -4,13 +4,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { Problem } from '../components/Problem.tsx';
+import { Section } from '../components/Section.tsx';
+import { useConfirmed } from '../components/useConfirmed.ts';
 import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
 import { FirstPassword } from './FirstPassword.tsx';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
 import { authenticatorsOf } from './registration.ts';
-import { Section } from './Section.tsx';
-import { useConfirmed } from './useConfirmed.ts';
 
 interface OneTimePasswordsProps {
   readonly userId: string;

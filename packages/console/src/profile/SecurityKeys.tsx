@@ -3,10 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Failure } from '../api/failure.ts';
 import { Problem } from '../components/Problem.tsx';
+import { Section } from '../components/Section.tsx';
 import { texts } from '../texts.ts';
 import { Authenticators } from './Authenticators.tsx';
 import { authenticatorsOf, registerAuthenticator } from './registration.ts';
-import { Section } from './Section.tsx';
 
 interface SecurityKeysProps {
   readonly userId: string;

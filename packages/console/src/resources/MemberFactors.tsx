@@ -4,10 +4,10 @@ import { call } from '../api/client.ts';
 import { Failure } from '../api/failure.ts';
 import { useSession } from '../api/useSession.ts';
 import { Problem } from '../components/Problem.tsx';
+import { useConfirmed } from '../components/useConfirmed.ts';
 import { Authenticators } from '../profile/Authenticators.tsx';
 import { GracePeriods } from '../profile/GracePeriods.tsx';
 import { authenticatorsOf } from '../profile/registration.ts';
-import { useConfirmed } from '../profile/useConfirmed.ts';
 import { texts } from '../texts.ts';
 
 /** What somebody shows beside the password, for whom has to help when it is lost. One's own are at the page of the account. */

@@ -5,8 +5,8 @@ import { Failure } from '../api/failure.ts';
 import { labelOf } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { texts } from '../texts.ts';
-import { Cell } from './Cell.tsx';
 import { type Filters, type Relation, relationsOf, searchOf } from './filters.ts';
+import { LinkedCells } from './LinkedCells.tsx';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
 
@@ -79,24 +79,11 @@ export function RelatedList({ resource, input, id }: RelatedListProps) {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {rows.map((item) => {
-                  const itemId = String(item[resource.id]);
-                  return (
-                    <Table.Tr key={itemId}>
-                      {columns.map((column) => (
-                        <Table.Td key={column} miw={80}>
-                          {column === first ? (
-                            <Anchor component={Link} to={`/${resource.key}/${encodeURIComponent(itemId)}`} size="sm">
-                              <Cell resource={resource} column={column} item={item} />
-                            </Anchor>
-                          ) : (
-                            <Cell resource={resource} column={column} item={item} />
-                          )}
-                        </Table.Td>
-                      ))}
-                    </Table.Tr>
-                  );
-                })}
+                {rows.map((item) => (
+                  <Table.Tr key={String(item[resource.id])}>
+                    <LinkedCells resource={resource} columns={columns} item={item} />
+                  </Table.Tr>
+                ))}
               </Table.Tbody>
             </Table>
           </Table.ScrollContainer>

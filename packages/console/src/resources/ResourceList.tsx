@@ -1,27 +1,15 @@
-import {
-  Anchor,
-  Button,
-  Checkbox,
-  Group,
-  Progress,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-  UnstyledButton,
-} from '@mantine/core';
+import { Button, Checkbox, Group, Progress, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { labelOf } from '../components/format.ts';
 import { Pages } from '../components/Pages.tsx';
 import { Problem } from '../components/Problem.tsx';
 import { useAddress } from '../shell/address.ts';
 import { texts } from '../texts.ts';
-import { Cell } from './Cell.tsx';
 import { type Filters, filtersIn, filtersOf, searchOf } from './filters.ts';
+import { LinkedCells } from './LinkedCells.tsx';
 import { rowsOf } from './queries.ts';
 import type { Resource } from './resources.ts';
 import { useBulkDelete } from './useBulkDelete.tsx';
@@ -171,17 +159,7 @@ export function ResourceList({ resource }: { readonly resource: Resource }) {
                         />
                       </Table.Td>
                     )}
-                    {resource.columns.map((column, index) => (
-                      <Table.Td key={column}>
-                        {index === 0 ? (
-                          <Anchor component={Link} to={`/${resource.key}/${encodeURIComponent(id)}`} size="sm" fw={600}>
-                            <Cell resource={resource} column={column} item={item} />
-                          </Anchor>
-                        ) : (
-                          <Cell resource={resource} column={column} item={item} />
-                        )}
-                      </Table.Td>
-                    ))}
+                    <LinkedCells resource={resource} columns={resource.columns} item={item} />
                   </Table.Tr>
                 );
               })}

@@ -1,5 +1,6 @@
-import { Button, Checkbox, Group, Paper, Stack, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Paper, Stack, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { session } from '../api/session.ts';
@@ -7,13 +8,7 @@ import { CommandForm } from '../components/CommandForm.tsx';
 import { spoken } from '../components/format.ts';
 import { Problem } from '../components/Problem.tsx';
 import { texts } from '../texts.ts';
-
-const loginMethods = [
-  'login_password_enabled',
-  'login_magic_code_enabled',
-  'login_oauth2_enabled',
-  'login_saml_enabled',
-] as const;
+import { loginMethods, useLoginMethods } from './useLoginMethods.ts';
 
 /** What holds for the whole organization: how members sign in, and the rules for passwords, sessions and keys. */
 export function Settings() {
@@ -30,13 +25,7 @@ export function Settings() {
     },
     retry: false,
   });
-  const changing = useMutation({
-    mutationFn: async (change: Partial<Record<(typeof loginMethods)[number], boolean>>) => {
-      const { organization_id } = await session();
-      return call('organizations.updateLoginMethods', { organization_id, ...change });
-    },
-    onSettled: () => queries.invalidateQueries(),
-  });
+  const changing = useLoginMethods();
   if (data === undefined) return <Problem failure={error} />;
   const { organization, security } = data;
   return (
@@ -67,6 +56,9 @@ export function Settings() {
             />
           ))}
           <Problem failure={changing.error} />
+          <Anchor component={Link} to="/saml-sign-in" size="sm">
+            {texts.saml.title}
+          </Anchor>
         </Stack>
       </Paper>
       <Paper withBorder p="md">

@@ -22,5 +22,7 @@ export const places: readonly Place[] = [
   ...listed('credentials'),
   ...listed('organization'),
   { to: '/quotas', label: texts.quotas.title, group: texts.nav.organization },
+  { to: '/saml-sign-in', label: texts.saml.title, group: texts.nav.organization },
+  { to: '/provisioning', label: texts.scim.title, group: texts.nav.organization },
   { to: '/settings', label: texts.settings.title, group: texts.nav.organization },
 ];

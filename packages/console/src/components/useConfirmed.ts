@@ -6,11 +6,11 @@ import { texts } from '../texts.ts';
 export function useConfirmed(work: () => Promise<unknown>) {
   const queries = useQueryClient();
   const doing = useMutation({ mutationFn: work, onSuccess: () => queries.invalidateQueries() });
-  const ask = (title: string, text: string): void =>
+  const ask = (title: string, text: string, confirm: string = texts.confirm.remove): void =>
     void modals.openConfirmModal({
       title,
       children: text,
-      labels: { confirm: texts.confirm.remove, cancel: texts.confirm.no },
+      labels: { confirm, cancel: texts.confirm.no },
       confirmProps: { color: 'red' },
       onConfirm: () => doing.mutate(),
     });
