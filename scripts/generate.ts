@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeLanguage } from '../packages/authz/src/index.ts';
 import { commandTable } from '../packages/contract/src/commands.ts';
+import { formTable } from '../packages/contract/src/form-table.ts';
 import { commandReference } from './command-reference.ts';
 import { guardTable } from './guard-table.ts';
 import { requestTable } from './request-table.ts';
@@ -13,6 +14,7 @@ import { requestTable } from './request-table.ts';
 const root = join(import.meta.dirname, '..');
 const files: Readonly<Record<string, () => string>> = {
   'packages/contract/src/__generated__/commands.json': () => `${JSON.stringify(commandTable())}\n`,
+  'packages/contract/src/__generated__/forms.json': () => `${JSON.stringify(formTable(commandTable()))}\n`,
   'packages/contract/src/__generated__/requests.json': () => `${JSON.stringify(requestTable())}\n`,
   'packages/contract/src/__generated__/condition-language.json': () =>
     `${JSON.stringify(describeLanguage(), null, 2)}\n`,

@@ -1,8 +1,13 @@
-import type { Argument, Command, CommandTable, Field } from '@bailiwick/contract/command-table';
-import commands from '@bailiwick/contract/commands.json';
+import type {
+  FormArgument as Argument,
+  FormCommand as Command,
+  FormField as Field,
+  FormTable,
+} from '@bailiwick/contract/form-table';
+import forms from '@bailiwick/contract/forms.json';
 
 /** Forms, fields and command lines are made of the same table that the command line is made of. */
-const contractTable = commands as CommandTable;
+const contractTable = forms as FormTable;
 
 const byOperation = new Map(contractTable.commands.map((command) => [command.operation, command]));
 

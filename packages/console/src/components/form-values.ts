@@ -7,10 +7,8 @@ export type FormValues = Readonly<Record<string, string | readonly string[]>>;
 /** Inputs that a form shows: neither what is nested in lists, which has an editor of its own, nor what is filled in anyway. */
 export function formArguments(command: Command, preset: FormValues): readonly Argument[] {
   return command.arguments.filter(
-    ({ name, wire, hidden, deprecated, fromConfig }) =>
+    ({ name, wire, fromConfig }) =>
       wire.in !== 'query' &&
-      !hidden &&
-      !deprecated &&
       (fromConfig === null || fromConfig.setting === 'project') &&
       (name.match(/\{index\}/g)?.length ?? 0) <= 1 &&
       !/\{index\}\./.test(name) &&

@@ -1,5 +1,4 @@
-import type { Command } from '@bailiwick/contract/command-table';
-import { type Argument, commandOf } from '../api/contract.ts';
+import { type Argument, type Command, commandOf } from '../api/contract.ts';
 import { inputOf } from '../components/form-values.ts';
 import { spoken } from '../components/format.ts';
 import type { Address } from '../shell/address.ts';
@@ -9,9 +8,7 @@ import { type Resource, referenceOf, resources } from './resources.ts';
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
 const inputsOf = ({ arguments: known }: Command): readonly Argument[] =>
-  known.filter(
-    ({ wire, hidden, deprecated, fromConfig }) => wire.in === 'query' && !hidden && !deprecated && !fromConfig,
-  );
+  known.filter(({ wire, fromConfig }) => wire.in === 'query' && !fromConfig);
 
 /** Inputs of the list that narrow it; order, pages and the search box have places of their own. */
 export function filtersOf({ list, search, always = {} }: Resource): readonly Argument[] {
