@@ -311,14 +311,20 @@ for (const program of chromiumPrograms()) {
             .getByText(/^ended/)
             .waitFor();
           expect(await faultsOf(page)).toEqual([]);
+          // Before the key that opens the dialog: a listener takes a moment to stand in for it.
+          page.on(
+            'filechooser',
+            (chooser) => void chooser.setFiles(file('idp.xml', metadataOf(signingCertificate.content))),
+          );
           await page.getByRole('button', { name: 'Read from metadata' }).focus();
           await page.keyboard.press('Enter');
-          // The dialog has the focus first; the next stop is the button that opens the file dialog.
+          // The dialog has the focus first, and keeps it while it opens; the next stop is the button for files.
           await page.locator('[aria-label="Close"]:focus').waitFor();
+          await expect.poll(() => page.evaluate('document.getAnimations().length')).toBe(0);
+          expect(await faultsOf(page)).toEqual([]);
           await page.keyboard.press('Tab');
-          const chooser = page.waitForEvent('filechooser');
+          await page.locator('button:focus', { hasText: 'Choose a file' }).waitFor();
           await page.keyboard.press('Enter');
-          await (await chooser).setFiles(file('idp.xml', metadataOf(signingCertificate.content)));
           await told('is known already');
           expect(await faultsOf(page)).toEqual([]);
           await page.goto(`${server.url}/provisioning`);

@@ -32,8 +32,8 @@ export function Certificates({ certificates, shown, go }: CertificatesProps) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{words.id}</Table.Th>
-                <Table.Th>{words.type}</Table.Th>
                 <Table.Th>{texts.ends.head}</Table.Th>
+                <Table.Th>{words.type}</Table.Th>
                 <Table.Td />
               </Table.Tr>
             </Table.Thead>
@@ -83,10 +83,10 @@ function CertificateRow({ certificate: { id, type, expires_at }, isLast }: Certi
         </Anchor>
         <Problem failure={removing.error} />
       </Table.Td>
-      <Table.Td>{spoken(type)}</Table.Td>
       <Table.Td>
         <Ends time={expires_at} />
       </Table.Td>
+      <Table.Td>{spoken(type)}</Table.Td>
       <Table.Td ta="end">
         <Button
           size="compact-sm"

@@ -41,8 +41,8 @@ export function ScimTokens({ scimId, tokens }: ScimTokensProps) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{words.id}</Table.Th>
-                <Table.Th>{words.made}</Table.Th>
                 <Table.Th>{texts.ends.head}</Table.Th>
+                <Table.Th>{words.made}</Table.Th>
                 <Table.Td />
               </Table.Tr>
             </Table.Thead>
@@ -85,10 +85,10 @@ function TokenRow({ token: { id, created_at, expires_at } }: { readonly token: S
         <Problem failure={removing.error} />
       </Table.Td>
       <Table.Td>
-        <Value name="created_at" value={created_at} />
+        <Ends time={expires_at} />
       </Table.Td>
       <Table.Td>
-        <Ends time={expires_at} />
+        <Value name="created_at" value={created_at} />
       </Table.Td>
       <Table.Td ta="end">
         <Button
