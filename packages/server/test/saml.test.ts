@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../../test-support/databases.ts';
 import {
+  curveCertificate,
   endedCertificate,
   endedCertificateEnd,
   signingCertificate,
@@ -93,7 +94,8 @@ for (const database of databases()) {
       const saml = await enable();
       const certificates = certificatesOf(saml);
       const first = await ask('POST', certificates, signingCertificate);
-      const second = await ask('POST', certificates, { ...endedCertificate, type: 'encryption' });
+      const second = await ask('POST', certificates, endedCertificate);
+      const third = await ask('POST', certificates, { ...curveCertificate, type: 'encryption' });
       const shown = (id: string, sent: Json, expires_at: string) => ({
         id,
         ...sent,
@@ -101,8 +103,8 @@ for (const database of databases()) {
         expires_at,
       });
       expect(first).toEqual(shown(first.id, signingCertificate, signingCertificateEnd));
-      expect(second).toEqual(shown(second.id, { ...endedCertificate, type: 'encryption' }, endedCertificateEnd));
-      expect(await ask('GET', certificates)).toEqual({ certificates: [first, second] });
+      expect(second).toEqual(shown(second.id, endedCertificate, endedCertificateEnd));
+      expect(await ask('GET', certificates)).toEqual({ certificates: [first, second, third] });
       const itself = `${iam}/saml-certificates/${first.id}`;
       expect(await ask('GET', itself)).toEqual(first);
       await ask('DELETE', itself);
@@ -153,6 +155,8 @@ for (const database of databases()) {
           invalid(['content', 'format', told]),
         ).catch((failure) => expect.fail(`${what}: ${failure.message}`));
       }
+      const onlyRsa = invalid(['content', 'format', 'the key of a signing certificate must be RSA']);
+      await expectRefused(server, ['POST', certificatesOf(saml), { body: curveCertificate }], onlyRsa);
       const ofNoType = { ...signingCertificate, type: 'unknown_certificate_type' };
       const oneOf = 'value must be one of signing, encryption';
       await expectRefused(

@@ -23,7 +23,7 @@ export const add: Handler<'samlCertificates.add'> = (context, { saml_id: samlId,
     await getSaml(change.db, change.scope, samlId);
     if (type === 'unknown_certificate_type')
       throw invalidArgument('type', 'constraint', 'value must be one of signing, encryption');
-    const expiresAt = endOf(content);
+    const expiresAt = endOf(content, type);
     if ((await listCertificates(change.db, change.scope, samlId)).length >= maximumCertificates)
       throw preconditionFailed(
         'unknown_precondition',
@@ -54,16 +54,25 @@ const onePem = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFI
  *
  * @throws ApiError `invalid_arguments` on `content`
  */
-function endOf(content: string): number {
+function endOf(content: string, type: SamlCertificateRow['type']): number {
   const refused = (help: string) => invalidArgument('content', 'format', help);
   if (!onePem.test(content))
     throw refused(
       'value must be one certificate in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
     );
+  const certificate = readCertificate(content);
+  if (certificate === null) throw refused('what stands between the lines is not a certificate');
+  // Nobody could sign in by another one: see docs/saml.md.
+  if (type === 'signing' && certificate.publicKey.asymmetricKeyType !== 'rsa')
+    throw refused('the key of a signing certificate must be RSA');
+  return Date.parse(certificate.validTo) * 1000;
+}
+
+function readCertificate(pem: string): X509Certificate | null {
   try {
-    return Date.parse(new X509Certificate(content).validTo) * 1000;
+    return new X509Certificate(pem);
   } catch {
-    throw refused('what stands between the lines is not a certificate');
+    return null;
   }
 }
 
