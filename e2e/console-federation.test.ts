@@ -176,7 +176,7 @@ for (const program of chromiumPrograms()) {
         await part('Certificates')
           .getByText(/^ended \d+ years ago$/)
           .waitFor();
-        const { cert } = makeCertificate(folder, { name: 'soon', days: 2 });
+        const { cert } = makeCertificate(folder, { name: 'soon', days: 2, kind: 'rsa' });
         await add(execFileSync('openssl', ['x509', '-in', cert, '-outform', 'DER']));
         await part('Certificates')
           .getByText(/^ends (tomorrow|in \d+ (hours|days))$/)
