@@ -26,8 +26,11 @@ export const defaultLimits = {
 
 /** What a server takes on, whoever asks; each server counts for itself. */
 export interface Limits {
-  /** @throws ApiError `too_many_requests` */
-  arrived(ip: string): void;
+  /**
+   * @param ip undefined where the connection is gone already
+   * @throws ApiError `too_many_requests`
+   */
+  arrived(ip: string | undefined): void;
   /** @throws ApiError `too_many_requests` */
   asked(operation: OperationId, actor: Actor): void;
   /**
@@ -78,7 +81,7 @@ export function createLimits(file: () => LimitFile, clock: Clock): Limits {
   const ofDecisions = limitOf('decisions', file, clock);
   const failures = limitOf('failures', file, clock);
   return {
-    arrived: (ip) => address.take(networkOf(ip)),
+    arrived: (ip) => (ip === undefined ? undefined : address.take(networkOf(ip))),
     asked: (operation, { id, organizationId }) => {
       if (decisions.has(operation)) return ofDecisions.take(id);
       principal.take(id);

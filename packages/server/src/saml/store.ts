@@ -63,7 +63,12 @@ export async function updateSaml(
     .execute();
 }
 
-/** Its certificates go with it. */
+/** Its certificates go with it, and sign-ins that wait for what it names. */
 export async function deleteSaml({ db, scope }: Change, id: string): Promise<void> {
+  await db
+    .deleteFrom('sign_in_attempts')
+    .where('organization_id', '=', scope.organizationId)
+    .where('saml_id', '=', id)
+    .execute();
   await db.deleteFrom('saml').where('organization_id', '=', scope.organizationId).where('id', '=', id).execute();
 }

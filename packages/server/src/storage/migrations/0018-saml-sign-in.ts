@@ -6,7 +6,7 @@ import type { Types } from '../dialect.ts';
  */
 export function samlSignIn({ text }: Types): readonly string[] {
   return [
-    `ALTER TABLE sign_in_attempts ADD COLUMN saml_id ${text} REFERENCES saml (id) ON DELETE CASCADE`,
+    `ALTER TABLE sign_in_attempts ADD COLUMN saml_id ${text}`,
     `ALTER TABLE sign_in_attempts ADD COLUMN saml_request ${text}`,
     `ALTER TABLE sign_in_attempts ADD COLUMN saml_answer_hash ${text}`,
     'CREATE UNIQUE INDEX sign_in_attempts_by_saml_request ON sign_in_attempts (saml_id, saml_request) WHERE saml_id IS NOT NULL',
