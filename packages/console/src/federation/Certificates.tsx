@@ -8,6 +8,7 @@ import { Section } from '../components/Section.tsx';
 import { useConfirmed } from '../components/useConfirmed.ts';
 import { texts } from '../texts.ts';
 import { Ends } from './Ends.tsx';
+import { HeadedTable } from './HeadedTable.tsx';
 import type { SamlCertificate } from './queries.ts';
 
 const words = texts.saml.certificates;
@@ -27,23 +28,11 @@ export function Certificates({ certificates, shown, go }: CertificatesProps) {
     <Section title={words.title} about={words.about}>
       {certificates.length === 0 && <Text size="sm">{words.none}</Text>}
       {certificates.length > 0 && (
-        <Table.ScrollContainer minWidth={480}>
-          <Table verticalSpacing={4}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.id}</Table.Th>
-                <Table.Th>{texts.ends.head}</Table.Th>
-                <Table.Th>{words.type}</Table.Th>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {certificates.map((certificate) => (
-                <CertificateRow key={certificate.id} certificate={certificate} isLast={certificates.length === 1} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <HeadedTable heads={[words.id, texts.ends.head, words.type]}>
+          {certificates.map((certificate) => (
+            <CertificateRow key={certificate.id} certificate={certificate} isLast={certificates.length === 1} />
+          ))}
+        </HeadedTable>
       )}
       <Group>
         <Button variant="default" onClick={() => go({ change: 'certificate' })}>

@@ -11,6 +11,7 @@ import { useConfirmed } from '../components/useConfirmed.ts';
 import { Value } from '../components/Value.tsx';
 import { texts } from '../texts.ts';
 import { Ends, hasEnded } from './Ends.tsx';
+import { HeadedTable } from './HeadedTable.tsx';
 import type { ScimToken } from './queries.ts';
 
 const words = texts.scim.tokens;
@@ -36,23 +37,11 @@ export function ScimTokens({ scimId, tokens }: ScimTokensProps) {
       {tokens.length === 0 && <Text size="sm">{words.none}</Text>}
       {tokens.length > 0 && good.length === 0 && <Alert color="red">{words.allEnded}</Alert>}
       {tokens.length > 0 && (
-        <Table.ScrollContainer minWidth={480}>
-          <Table verticalSpacing={4}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.id}</Table.Th>
-                <Table.Th>{texts.ends.head}</Table.Th>
-                <Table.Th>{words.made}</Table.Th>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {tokens.map((token) => (
-                <TokenRow key={token.id} token={token} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <HeadedTable heads={[words.id, texts.ends.head, words.made]}>
+          {tokens.map((token) => (
+            <TokenRow key={token.id} token={token} />
+          ))}
+        </HeadedTable>
       )}
       {isFull && <Text size="sm">{words.full}</Text>}
       <Group>
